@@ -1,0 +1,209 @@
+import type { Family } from './address.js';
+import type { CtStateFlag } from './conntrack.js';
+import type { Hook, TableName } from './hook.js';
+import type { CtJump, DnatJump, LogJump, MasqueradeJump, NetmapJump, NflogJump, RedirectJump, RejectType, SnatJump } from './jump.js';
+import type { AddressType, SctpChunk } from './match.js';
+import type { Counters } from './ruleset.js';
+import type { NamedSet } from './set.js';
+import type { Source } from './source.js';
+import type { InterfacePattern } from './test.js';
+
+/**
+ * The core language: what every match and jump is lowered to, and all that targets see. Dozens of extensions become a handful of
+ * predicates over packet, metadata and state. What makes xtables exact is explicit here: a rule is a list of steps, and a step
+ * may be a guard ("not a later fragment"; "the header is whole, else the packet is dropped outright").
+ */
+export interface CoreProgram {
+  readonly rulesets: readonly CoreRuleset[];
+  readonly sets: readonly NamedSet[];
+}
+
+export interface CoreRuleset {
+  readonly family: Family;
+  readonly file: string;
+  /** Something in this family's rules turns connection tracking on, hence defragmentation and the nat table, at every hook. */
+  readonly tracking: boolean;
+  readonly tables: readonly CoreTable[];
+}
+
+export interface CoreTable {
+  readonly name: TableName;
+  readonly chains: readonly CoreChain[];
+}
+
+export interface CoreChain {
+  readonly name: string;
+  /** Present in base chains. */
+  readonly base?: { readonly hook: Hook; readonly policy: 'ACCEPT' | 'DROP'; readonly counters: Counters };
+  readonly rules: readonly CoreRule[];
+}
+
+/** Steps run in order; the first test that fails ends the rule. `position` counts within the chain from 1. */
+export interface CoreRule {
+  readonly source: Source;
+  readonly position: number;
+  readonly steps: readonly Step[];
+  readonly action: Action;
+  readonly comments: readonly string[];
+  readonly counters?: Counters;
+}
+
+/**
+ * `test`: when false the rule does not match. `require`: when false the packet is dropped at once, whatever the policy (hotdrop).
+ * `assumption` marks a guard: under that assumption it is always true, and a target may leave it out by naming the assumption.
+ * `refuse`: no core predicate says this test; every target refuses the rule, naming `extension`.
+ * `source` is the match or option the step came from.
+ */
+export type Step =
+  | { readonly kind: 'test'; readonly predicate: Predicate; readonly source: Source; readonly assumption?: AssumptionId }
+  | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId }
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source };
+
+/** Conditions under which an output equals its input. Ids are stable; `assumptions` holds their sentences. */
+export const assumptions = {
+  'no-truncated-l4-headers': 'no packet is too short for the transport header that a rule reads (iptables drops such packets outright)',
+  'no-later-fragments': 'no later fragment of a packet reaches these rules (connection tracking is off, so nothing reassembles)',
+  'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
+  'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
+  'sets-as-given': 'the sets hold what the file given with --sets says',
+  'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
+  'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
+} as const;
+export type AssumptionId = keyof typeof assumptions;
+
+/** Inclusive; ranges of a predicate are ascending, disjoint and not adjacent. */
+export interface Interval {
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+export type Predicate =
+  | { readonly kind: 'constant'; readonly value: boolean }
+  | { readonly kind: 'and' | 'or'; readonly operands: readonly Predicate[] }
+  | { readonly kind: 'not'; readonly operand: Predicate }
+  /** `field & mask` lies in one of the intervals. Only where the field can be read: a `present` step stands before. */
+  | { readonly kind: 'field'; readonly field: Field; readonly mask: bigint; readonly intervals: readonly Interval[] }
+  | { readonly kind: 'present'; readonly what: Presence }
+  | { readonly kind: 'interface'; readonly direction: 'in' | 'out'; readonly pattern: InterfacePattern }
+  /** Any of the states or status bits. INVALID is also true where nothing is attached (raw, before tracking). */
+  | { readonly kind: 'ct-state'; readonly states: readonly CtStateFlag[] }
+  | { readonly kind: 'address-type'; readonly address: 'source' | 'destination'; readonly types: readonly AddressType[]; readonly via?: 'in' | 'out' }
+  | { readonly kind: 'set'; readonly set: string; readonly dimensions: readonly ('src' | 'dst')[]; readonly nomatch: boolean }
+  /** The TCP option list holds this kind, walked as xtables walks it. */
+  | { readonly kind: 'tcp-option'; readonly option: number }
+  /** The MSS option is there (length 4) and in the interval. */
+  | { readonly kind: 'tcp-mss'; readonly interval: Interval }
+  | { readonly kind: 'sctp-chunks'; readonly scope: 'all' | 'any' | 'only'; readonly chunks: readonly SctpChunk[] }
+  /** State of its own: never assumed true, never evaluated twice for a packet, never reordered. `identity` is the normalised text. */
+  | { readonly kind: 'limit'; readonly identity: string; readonly interval: number; readonly burst: number }
+  | { readonly kind: 'random'; readonly identity: string; readonly probability: number }
+  | { readonly kind: 'nth'; readonly identity: string; readonly every: number; readonly packet: number };
+
+export type PredicateKind = Predicate['kind'];
+export type PredicateOf<K extends PredicateKind> = Extract<Predicate, { readonly kind: K }>;
+
+/** Whether something that a field lives in is there at all. */
+export type Presence =
+  /** The chain of IPv6 extension headers could be walked to its end. Always true in IPv4. */
+  | { readonly kind: 'protocol' }
+  /** The transport header holds at least this many bytes. */
+  | { readonly kind: 'transport'; readonly bytes: number }
+  /** The TCP header with its options is whole and its data offset is at least 5. */
+  | { readonly kind: 'tcp-options' }
+  /** An authentication header is among the IPv6 extension headers, and at least its first 12 bytes are there. */
+  | { readonly kind: 'ah' }
+  /** The packet has a connection entry (not INVALID, not UNTRACKED). */
+  | { readonly kind: 'connection' }
+  /** A local socket with a file behind it sends the packet. */
+  | { readonly kind: 'socket' }
+  /** The packet has an Ethernet header. */
+  | { readonly kind: 'ethernet' };
+
+/** Width in bits of every field, and what must be present to read it. Transport fields name their bit offset in the header. */
+export const fields = {
+  'ip.source': { bits: 'address' },
+  'ip.destination': { bits: 'address' },
+  /** The whole TOS byte or traffic class. */
+  'ip.tos': { bits: 8 },
+  'ip.ttl': { bits: 8 },
+  /** Total length of the packet in bytes, IPv6 with its fixed header. */
+  'ip.length': { bits: 16 },
+  /** IPv4 protocol; IPv6 the first header that is no extension header (AH is one here). */
+  'ip.protocol': { bits: 8 },
+  /** In units of 8 bytes; 0 in unfragmented packets. */
+  'ip.fragment-offset': { bits: 13 },
+  'transport.source-port': { bits: 16, offset: 0 },
+  'transport.destination-port': { bits: 16, offset: 16 },
+  /** Byte 13 of the TCP header: CWR ECE URG ACK PSH RST SYN FIN. */
+  'tcp.flags': { bits: 8, offset: 104 },
+  'icmp.type': { bits: 8, offset: 0 },
+  'icmp.code': { bits: 8, offset: 8 },
+  'esp.spi': { bits: 32, offset: 0 },
+  /** IPv4: transport; IPv6: wherever the walk finds the header. */
+  'ah.spi': { bits: 32, offset: 32 },
+  /** Bytes of the whole header (IPv6). */
+  'ah.length': { bits: 11 },
+  'ah.reserved': { bits: 16 },
+  'packet.mark': { bits: 32 },
+  /** 0 unicast, 1 broadcast, 2 multicast. */
+  'packet.type': { bits: 3 },
+  'ethernet.source': { bits: 48 },
+  'socket.uid': { bits: 32 },
+  'socket.gid': { bits: 32 },
+  'ct.mark': { bits: 32 },
+  /** 0 original, 1 reply. */
+  'ct.direction': { bits: 1 },
+  /** The kernel's status bits. */
+  'ct.status': { bits: 32 },
+  'ct.protocol': { bits: 8 },
+  'ct.original-source': { bits: 'address' },
+  'ct.original-destination': { bits: 'address' },
+  'ct.reply-source': { bits: 'address' },
+  'ct.reply-destination': { bits: 'address' },
+  'ct.original-source-port': { bits: 16 },
+  'ct.original-destination-port': { bits: 16 },
+  'ct.reply-source-port': { bits: 16 },
+  'ct.reply-destination-port': { bits: 16 },
+  /** Seconds until the entry expires. */
+  'ct.expiration': { bits: 32 },
+} as const satisfies Record<string, { readonly bits: number | 'address'; readonly offset?: number }>;
+export type Field = keyof typeof fields;
+
+/** What a rule does when all its steps hold. */
+export type Action =
+  /** Nothing but counting, or a jump that only has effects below. */
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'reject'; readonly with: RejectType }
+  | { readonly kind: 'log'; readonly log: LogJump }
+  | { readonly kind: 'nflog'; readonly nflog: NflogJump }
+  | { readonly kind: 'assign'; readonly to: AssignableField; readonly value: Assignment }
+  | { readonly kind: 'nat'; readonly nat: SnatJump | DnatJump | MasqueradeJump | RedirectJump | NetmapJump }
+  | { readonly kind: 'notrack' }
+  | { readonly kind: 'ct'; readonly ct: CtJump }
+  | { readonly kind: 'tcpmss'; readonly mss: number | 'clamp-to-pmtu' }
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string };
+
+export type ActionKind = Action['kind'];
+export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;
+
+export type AssignableField = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl';
+
+/** How the new value comes about; all on the width of the field. */
+export type Assignment =
+  /** `(old & ~mask) ^ value`. */
+  | { readonly kind: 'xor'; readonly mask: number; readonly value: number }
+  /** `(old & ~toMask) ^ (from & fromMask)`, shifted first when `shift` is given. */
+  | {
+      readonly kind: 'copy';
+      readonly from: 'packet.mark' | 'ct.mark';
+      readonly fromMask: number;
+      readonly toMask: number;
+      readonly shift?: { readonly direction: 'left' | 'right'; readonly bits: number };
+    }
+  /** Saturates at 0 and at the field's maximum. */
+  | { readonly kind: 'add'; readonly amount: number };
+

@@ -1,0 +1,83 @@
+import type { AddressType, CtState, CtZone, DnatJump, Family, Hook, MasqueradeJump, NetmapJump, RedirectJump, RejectType, SnatJump, TableName } from '../ir/index.js';
+
+/**
+ * The seam between the stack (hooks, routing, connection tracking, translation, answers: `src/stack`) and whatever judges packets
+ * at a table of a hook: the reference interpreter (xtables) or the model of nft's evaluation. Both run in the same stack, so that
+ * a difference between them is one of rules.
+ */
+export interface RuleEngine {
+  readonly family: Family;
+  /** Something turned connection tracking on, for this family, at every hook. */
+  readonly tracking: boolean;
+  /** Tables that exist, so that the stack calls no other. */
+  readonly tables: readonly TableName[];
+  /** Runs one table's base chain at one hook. May change `packet`; records its steps through `packet.trace`. */
+  run(table: TableName, hook: Hook, packet: LivePacket, host: HostView): TableVerdict;
+  /** Forgets all rate and counter state. */
+  reset(): void;
+}
+
+/** What a table says. `translate` is a terminal NAT statement: the stack chooses the mapping and applies it. */
+export type TableVerdict =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'reject'; readonly with: RejectType }
+  | { readonly kind: 'translate'; readonly nat: SnatJump | DnatJump | MasqueradeJump | RedirectJump | NetmapJump };
+
+/** The packet on its way: the kernel's skb. Mutable; engines write header fields through `src/stack/write.ts`, which fixes checksums. */
+export interface LivePacket {
+  readonly family: Family;
+  /** Begins with the IP header. */
+  bytes: Uint8Array;
+  mark: number;
+  /** Absent in OUTPUT and POSTROUTING of local packets. */
+  inInterface?: string;
+  /** Absent in PREROUTING and INPUT. */
+  outInterface?: string;
+  readonly ethernet?: Uint8Array;
+  readonly packetType: 'unicast' | 'broadcast' | 'multicast';
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+  /** What `--ctstate` sees: INVALID too before tracking and where nothing is attached. */
+  state: CtState;
+  /** Absent on INVALID and UNTRACKED packets. */
+  connection?: Connection;
+  /** Set by NOTRACK in raw: the packet becomes UNTRACKED. */
+  notrack: boolean;
+  /** Set by CT --zone. */
+  zone?: CtZone;
+  /** Reports one rule looked at. */
+  trace(step: { readonly table: TableName; readonly chain: string; readonly rule: number; readonly line: number; readonly result: 'match' | 'no-match' | 'hotdrop' | 'return' | 'policy' }): void;
+}
+
+export interface Tuple {
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly protocol: number;
+  /** ICMP: the echo id. */
+  readonly sourcePort: number;
+  /** ICMP: type << 8 | code. */
+  readonly destinationPort: number;
+}
+
+/** A connection entry as rules may look at it. Reply is what the answer will look like, translation included. */
+export interface Connection {
+  readonly original: Tuple;
+  reply: Tuple;
+  readonly direction: 'ORIGINAL' | 'REPLY';
+  mark: number;
+  /** Kernel bits: 1 EXPECTED, 2 SEEN_REPLY, 4 ASSURED, 8 CONFIRMED, 16 SRC_NAT, 32 DST_NAT ... */
+  status: number;
+  /** Seconds until it expires. */
+  readonly expiration: number;
+}
+
+/** What rules may ask of the host. */
+export interface HostView {
+  /** The routing type of an address, as `-m addrtype` and nft's fib see it; `via` limits the lookup to one interface. */
+  addressType(family: Family, address: bigint, via?: string): AddressType;
+  /** MTU of the route to an address, for TCPMSS --clamp-mss-to-pmtu. */
+  pathMtu(family: Family, address: bigint): number | undefined;
+}
