@@ -2,3 +2,4 @@ export * from './catalogue.js';
 export * from './codes/index.js';
 export * from './diagnostic.js';
 export * from './report.js';
+export * from './render/index.js';

@@ -1,0 +1,142 @@
+import { diagnose, hasErrors, type Diagnostic } from '../../diagnostics/index.js';
+import { assumptions, type AssumptionId, type Program, type Topology } from '../../ir/index.js';
+import type { TranslateOptions } from '../../translate.js';
+import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
+import { readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { exitStatus } from '../status.js';
+import { nearest, usage } from '../usage.js';
+import { readTopology } from './trace.js';
+
+const outputs = ['nft', 'nft-json', 'xdp', 'iptables'] as const;
+type Output = (typeof outputs)[number];
+
+export const translate: Command = {
+  name: 'translate',
+  summary: 'carry rules over to nftables, to XDP C, or back to iptables',
+  help: `usage: ferrule translate --to nft|nft-json|xdp|iptables [OPTIONS] RULES
+
+Carries every rule over, or prints nothing and says which rule it cannot carry, why, and what
+comes nearest (exit status 3). Where the output equals the rules only under a condition, the
+condition is an assumption with a name, listed in the output and on standard error.
+
+  ferrule translate --to nft -o firewall.nft rules.v4
+  ferrule translate --to nft --strict -4 rules.v4 -6 rules.v6
+  ferrule translate --to xdp --topology host.yaml rules.v4 > early-drop.c
+
+${ruleOptionsHelp}
+  --to nft             a script for nft -f: one transaction, loading twice is loading once
+  --to nft-json        the same for nft -j -f
+  --to xdp             one self-contained C file for clang -target bpf
+  --to iptables        the canonical rules, as ferrule fmt prints them
+  --strict             use no assumption: carry the guards, or refuse
+  --assume ID          accept this assumption under --strict; may be repeated
+  --check              judge packets aimed at every rule's edges by the rules and by a model of
+                       nft's own evaluation, and say what was found (nft)
+  --table-prefix P     put P before the table names (nft)
+  --source-lines       name each rule's source line (nft)
+  --mode prefilter     drop early only what the stack would drop anyway, pass the rest (default)
+  --mode exact         XDP alone decides; refused unless the frame alone is enough
+  --topology FILE      the host: tells INPUT from FORWARD by its addresses (xdp), aims --check
+  --local ADDRESS      the same in short: an address of the host; may be repeated (xdp)
+  --chain INPUT|FORWARD  every packet takes this way (xdp)
+  --interface NAME     the interface the program is attached to: decides -i (xdp)
+`,
+  options: {
+    ...ruleOptions,
+    to: { type: 'string' },
+    strict: { type: 'boolean' },
+    assume: { type: 'string', multiple: true },
+    check: { type: 'boolean' },
+    'table-prefix': { type: 'string' },
+    'source-lines': { type: 'boolean' },
+    mode: { type: 'string' },
+    topology: { type: 'string' },
+    local: { type: 'string', multiple: true },
+    chain: { type: 'string' },
+    interface: { type: 'string' },
+  },
+  async run(session, values, positionals): Promise<Ending> {
+    const to = word(values, 'to');
+    if (to === undefined || !isOutput(to)) {
+      const near = to === undefined ? undefined : nearest(to, outputs);
+      const problem = to === undefined ? '--to is missing' : `there is no output ${JSON.stringify(to)}`;
+      return { status: exitStatus.refused, diagnostics: [usage(problem, near === undefined ? `--to takes ${outputs.join(', ')}` : `did you mean --to ${near}?`)] };
+    }
+    const read = await readProgram(session, values, positionals);
+    const diagnostics: Diagnostic[] = [...read.diagnostics];
+    const topology = await readTopology(session, values, diagnostics);
+    const options = optionsFor(to, values, topology, diagnostics);
+    if (read.program === undefined || options === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
+    if (options === 'iptables') return await canonical(read.program, diagnostics);
+    const carried = await carry(read.program, options);
+    diagnostics.push(...carried.diagnostics);
+    const notes = carried.assumptions.map((id) => `assumes ${id}: ${assumptions[id]}`);
+    if (carried.text === undefined) return { status: carried.limit ? exitStatus.limit : exitStatus.cannotCarry, diagnostics, document: { output: null, assumptions: [] } };
+    if (flag(values, 'check') && options.to !== 'xdp') {
+      const { checkTranslation } = await import('../../check/index.js');
+      const checked = checkTranslation(read.program, options, topology);
+      notes.push(...checked.summary);
+      if (checked.difference !== undefined) {
+        diagnostics.push(diagnose('check-failed', checked.difference, { file: read.program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 }));
+        return { status: exitStatus.crash, diagnostics, notes };
+      }
+    }
+    return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document: { output: carried.text, assumptions: carried.assumptions } };
+  },
+};
+
+const isOutput = (text: string): text is Output => outputs.some((output) => output === text);
+const isAssumption = (text: string): text is AssumptionId => Object.hasOwn(assumptions, text);
+
+async function carry(program: Program, options: TranslateOptions): Promise<{ readonly text?: string; readonly assumptions: readonly AssumptionId[]; readonly diagnostics: readonly Diagnostic[]; readonly limit: boolean }> {
+  const module = await import('../../translate.js');
+  const compiled = module.translate(program, options);
+  return { ...compiled, limit: compiled.diagnostics.length > 0 && compiled.diagnostics.every((d) => d.severity !== 'error' || d.code === 'too-many-rules') };
+}
+
+async function canonical(program: Program, before: readonly Diagnostic[]): Promise<Ending> {
+  const { print } = await import('../../../grammar/index.js');
+  const printed = program.rulesets.map((ruleset) => print(ruleset, { counters: true }));
+  return { status: exitStatus.fine, output: printed.map((part) => part.value).join(''), diagnostics: [...before, ...printed.flatMap((part) => part.diagnostics)] };
+}
+
+/** Turns the command line into what the target takes; options of another target are mistakes, not noise. */
+function optionsFor(to: Output, values: OptionValues, topology: Topology | undefined, diagnostics: Diagnostic[]): TranslateOptions | 'iptables' | undefined {
+  const foreign = (names: readonly string[], owner: string): void => {
+    for (const name of names) if (values[name] !== undefined) diagnostics.push(usage(`--${name} belongs to --to ${owner}, not to --to ${to}`));
+  };
+  const assume: AssumptionId[] = [];
+  for (const id of words(values, 'assume')) {
+    if (isAssumption(id)) assume.push(id);
+    else {
+      const near = nearest(id, Object.keys(assumptions));
+      diagnostics.push(usage(`there is no assumption ${JSON.stringify(id)}`, near === undefined ? 'ferrule explain lists them' : `did you mean --assume ${near}?`));
+    }
+  }
+  const common = { strict: flag(values, 'strict'), assume };
+  if (to !== 'xdp') foreign(['mode', 'local', 'chain', 'interface'], 'xdp');
+  if (to === 'xdp' || to === 'iptables') foreign(['table-prefix', 'source-lines', 'check'], 'nft');
+  if (to === 'iptables') return 'iptables';
+  if (to === 'nft' || to === 'nft-json') {
+    const tablePrefix = word(values, 'table-prefix');
+    return { to, ...common, sourceLines: flag(values, 'source-lines'), ...(tablePrefix === undefined ? {} : { tablePrefix }) };
+  }
+  const mode = word(values, 'mode') ?? 'prefilter';
+  const chain = word(values, 'chain');
+  if (mode !== 'prefilter' && mode !== 'exact') {
+    diagnostics.push(usage(`--mode takes prefilter or exact, not ${JSON.stringify(mode)}`));
+    return undefined;
+  }
+  if (chain !== undefined && chain !== 'INPUT' && chain !== 'FORWARD') {
+    diagnostics.push(usage(`--chain takes INPUT or FORWARD, not ${JSON.stringify(chain)}`));
+    return undefined;
+  }
+  const interfaceName = word(values, 'interface');
+  return {
+    to, ...common, mode,
+    local: words(values, 'local'),
+    ...(topology === undefined ? {} : { topology }),
+    ...(chain === undefined ? {} : { chain }),
+    ...(interfaceName === undefined ? {} : { interface: interfaceName }),
+  };
+}

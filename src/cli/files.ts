@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { diagnose, type Diagnostic } from '../diagnostics/index.js';
+import { decodeBytes, encodeText } from '../ir/index.js';
+
+/** A file as text, or why it cannot be read. `-` is standard input. */
+export type Input = { readonly text: string } | { readonly diagnostic: Diagnostic };
+
+const reason = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException).code;
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file', EACCES: 'permission denied', EISDIR: 'it is a directory', ENOTDIR: 'a part of the path is no directory', EPERM: 'not permitted', EROFS: 'read-only file system', ENOSPC: 'no space left',
+  };
+  return (code === undefined ? undefined : known[code]) ?? (error instanceof Error ? error.message : String(error));
+};
+
+export function readInput(file: string): Input {
+  try {
+    return { text: decodeBytes(readFileSync(file === '-' ? 0 : file)) };
+  } catch (error) {
+    return { diagnostic: diagnose('unreadable-file', { file, reason: reason(error) }, { file, line: 0, column: 0, endColumn: 0 }) };
+  }
+}
+
+/** Writes the file whole or not at all. A symbolic link or special file is written through, a regular one replaced. */
+export function writeOutput(file: string, text: string): Diagnostic | undefined {
+  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const existing = statSync(file, { throwIfNoEntry: false });
+    if (existing !== undefined && !existing.isFile()) {
+      writeFileSync(file, encodeText(text));
+      return undefined;
+    }
+    writeFileSync(temporary, encodeText(text), { mode: existing === undefined ? 0o666 : existing.mode & 0o777, flag: 'wx' });
+    renameSync(temporary, file);
+    return undefined;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    return diagnose('unwritable-file', { file, reason: reason(error) }, { file, line: 0, column: 0, endColumn: 0 });
+  }
+}
