@@ -1,7 +1,7 @@
 import type { Family } from './address.js';
 import type { CtStateFlag } from './conntrack.js';
 import type { Hook, TableName } from './hook.js';
-import type { CtJump, DnatJump, LogJump, MasqueradeJump, NetmapJump, NflogJump, RedirectJump, RejectType, SnatJump } from './jump.js';
+import type { CtJump, DnatJump, LogJump, MasqueradeJump, NetmapJump, NflogJump, RedirectJump, RejectType, Shift, SnatJump } from './jump.js';
 import type { AddressType, SctpChunk } from './match.js';
 import type { Counters } from './ruleset.js';
 import type { NamedSet } from './set.js';
@@ -102,16 +102,24 @@ export type Predicate =
 export type PredicateKind = Predicate['kind'];
 export type PredicateOf<K extends PredicateKind> = Extract<Predicate, { readonly kind: K }>;
 
-/** Whether something that a field lives in is there at all. */
+/**
+ * Whether something that a field lives in is there at all. `evenInLaterFragments`: no step kept later fragments away although they
+ * can come here, so the steps that follow read one as xtables does: IPv4 takes the fragment's data for the transport header, IPv6
+ * the IPv6 header itself (its offset stays 0). A target that reads elsewhere names `no-later-fragments` or refuses the rule.
+ */
 export type Presence =
   /** The chain of IPv6 extension headers could be walked to its end. Always true in IPv4. */
   | { readonly kind: 'protocol' }
   /** The transport header holds at least this many bytes. */
-  | { readonly kind: 'transport'; readonly bytes: number }
+  | { readonly kind: 'transport'; readonly bytes: number; readonly evenInLaterFragments?: true }
   /** The TCP header with its options is whole and its data offset is at least 5. */
-  | { readonly kind: 'tcp-options' }
-  /** An authentication header is among the IPv6 extension headers, and at least its first 12 bytes are there. */
+  | { readonly kind: 'tcp-options'; readonly evenInLaterFragments?: true }
+  /** Looking for an IPv6 authentication header, no header on the way is cut off, nor is it itself before its 12th byte. */
+  | { readonly kind: 'ah-intact' }
+  /** An authentication header is among the IPv6 extension headers (only behind `ah-intact`). */
   | { readonly kind: 'ah' }
+  /** The walk over the chunks of an SCTP packet came to its decision before a cut-off chunk or one of length 0. */
+  | { readonly kind: 'sctp-chunks'; readonly scope: 'all' | 'any' | 'only'; readonly chunks: readonly SctpChunk[] }
   /** The packet has a connection entry (not INVALID, not UNTRACKED). */
   | { readonly kind: 'connection' }
   /** A local socket with a file behind it sends the packet. */
@@ -126,7 +134,7 @@ export const fields = {
   /** The whole TOS byte or traffic class. */
   'ip.tos': { bits: 8 },
   'ip.ttl': { bits: 8 },
-  /** Total length of the packet in bytes, IPv6 with its fixed header. */
+  /** Total length of the packet in bytes, IPv6 with its fixed header (so up to 65575). */
   'ip.length': { bits: 16 },
   /** IPv4 protocol; IPv6 the first header that is no extension header (AH is one here). */
   'ip.protocol': { bits: 8 },
@@ -169,6 +177,13 @@ export const fields = {
 } as const satisfies Record<string, { readonly bits: number | 'address'; readonly offset?: number }>;
 export type Field = keyof typeof fields;
 
+/** Width in bits of a field in one family. */
+export function fieldBits(field: Field, family: Family): number {
+  if (field === 'ip.length' && family === 6) return 17;
+  const bits = fields[field].bits;
+  return bits === 'address' ? (family === 4 ? 32 : 128) : bits;
+}
+
 /** What a rule does when all its steps hold. */
 export type Action =
   /** Nothing but counting, or a jump that only has effects below. */
@@ -192,17 +207,17 @@ export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K 
 
 export type AssignableField = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl';
 
-/** How the new value comes about; all on the width of the field. */
+/** How the new value comes about; all on the width of the field. Without a connection entry, what reads or writes `ct.mark` does nothing. */
 export type Assignment =
-  /** `(old & ~mask) ^ value`. */
-  | { readonly kind: 'xor'; readonly mask: number; readonly value: number }
+  /** `(old & ~mask) ^ value`, shifted last when `shift` is given. */
+  | { readonly kind: 'xor'; readonly mask: number; readonly value: number; readonly shift?: Shift }
   /** `(old & ~toMask) ^ (from & fromMask)`, shifted first when `shift` is given. */
   | {
       readonly kind: 'copy';
       readonly from: 'packet.mark' | 'ct.mark';
       readonly fromMask: number;
       readonly toMask: number;
-      readonly shift?: { readonly direction: 'left' | 'right'; readonly bits: number };
+      readonly shift?: Shift;
     }
   /** Saturates at 0 and at the field's maximum. */
   | { readonly kind: 'add'; readonly amount: number };
