@@ -49,20 +49,22 @@ export interface CoreRule {
 }
 
 /**
- * `test`: when false the rule does not match. `require`: when false the packet is dropped at once, whatever the policy (hotdrop).
+ * `test`: when false the rule does not match. `require`: when false the packet is dropped at once, whatever the policy (hotdrop);
+ * where it is `late`, what follows still runs as if it were true, the action's side effects too, and the packet is dropped then.
  * `assumption` marks a guard: under that assumption it is always true, and a target may leave it out by naming the assumption.
  * `refuse`: no core predicate says this test; every target refuses the rule, naming `extension`.
  * `source` is the match or option the step came from.
  */
 export type Step =
   | { readonly kind: 'test'; readonly predicate: Predicate; readonly source: Source; readonly assumption?: AssumptionId }
-  | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId }
+  | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId; readonly late?: true }
   | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source };
 
 /** Conditions under which an output equals its input. Ids are stable; `assumptions` holds their sentences. */
 export const assumptions = {
   'no-truncated-l4-headers': 'no packet is too short for the transport header that a rule reads (iptables drops such packets outright)',
   'no-later-fragments': 'no later fragment of a packet reaches these rules (connection tracking is off, so nothing reassembles)',
+  'no-nested-fragments': 'no IPv6 packet carries a fragment header behind another one (the inner one is still there after reassembly)',
   'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
@@ -102,18 +104,21 @@ export type Predicate =
 export type PredicateKind = Predicate['kind'];
 export type PredicateOf<K extends PredicateKind> = Extract<Predicate, { readonly kind: K }>;
 
+/** Under it, no later fragment comes to a rule. */
+export type FragmentAssumption = Extract<AssumptionId, 'no-later-fragments' | 'no-nested-fragments'>;
+
 /**
- * Whether something that a field lives in is there at all. `evenInLaterFragments`: no step kept later fragments away although they
- * can come here, so the steps that follow read one as xtables does: IPv4 takes the fragment's data for the transport header, IPv6
- * the IPv6 header itself (its offset stays 0). A target that reads elsewhere names `no-later-fragments` or refuses the rule.
+ * Whether something that a field lives in is there at all. `laterFragments`: no step kept later fragments away although they can
+ * come here, so the steps that follow read one as xtables does: IPv4 takes the fragment's data for the transport header, IPv6 the
+ * IPv6 header itself (its offset stays 0). A target that reads elsewhere names this assumption or refuses the rule.
  */
 export type Presence =
   /** The chain of IPv6 extension headers could be walked to its end. Always true in IPv4. */
   | { readonly kind: 'protocol' }
   /** The transport header holds at least this many bytes. */
-  | { readonly kind: 'transport'; readonly bytes: number; readonly evenInLaterFragments?: true }
+  | { readonly kind: 'transport'; readonly bytes: number; readonly laterFragments?: FragmentAssumption }
   /** The TCP header with its options is whole and its data offset is at least 5. */
-  | { readonly kind: 'tcp-options'; readonly evenInLaterFragments?: true }
+  | { readonly kind: 'tcp-options'; readonly laterFragments?: FragmentAssumption }
   /** Looking for an IPv6 authentication header, no header on the way is cut off, nor is it itself before its 12th byte. */
   | { readonly kind: 'ah-intact' }
   /** An authentication header is among the IPv6 extension headers (only behind `ah-intact`). */
