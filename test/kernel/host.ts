@@ -1,0 +1,90 @@
+import type { Family, Outcome, PacketInput, Topology } from '../../src/ir/index.js';
+import type { CommandResult } from './judge.js';
+import { emptyTables, legacyRestore, openLane, type Lane, type Link } from './lane.js';
+import { watchRules } from './setup.js';
+
+/**
+ * A host made of real kernel: a network namespace with the topology's interfaces. Rules stay until `flush`. Packets with an
+ * Ethernet header go through a twin with the same rules whose interfaces are TAP; the twin comes to life with the first of them.
+ */
+export interface Host {
+  /** Replaces all legacy tables of the family. Throws with the tool's words when it refuses the text. */
+  loadLegacy(family: Family, text: string): Promise<void>;
+  /** What the kernel saves of them. */
+  saveLegacy(family: Family): Promise<string>;
+  /** Adds an nft script. */
+  loadNft(script: string): Promise<void>;
+  /** Adds sets, as `ipset save` writes them. */
+  loadSets(text: string): Promise<void>;
+  /** Removes all rules and sets. */
+  flush(): Promise<void>;
+  /** Judges packets in order, each on its own. Outcomes are in the same order; their `path` is empty. */
+  judge(packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
+  /** Runs any command inside; does not throw on a bad exit status. */
+  run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
+  runBinary(command: readonly string[], stdin: Uint8Array): Promise<{ readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }>;
+}
+
+type Load = (lane: Lane) => Promise<void>;
+
+/** Makes a host, hands it to `use`, and takes it down whatever happens. It also dies with this process. */
+export async function withHost<T>(topology: Topology, use: (host: Host) => Promise<T>): Promise<T> {
+  const lanes = new Map<Link, Promise<Lane>>();
+  let loads: Load[] = [];
+
+  const lane = (link: Link): Promise<Lane> => {
+    const known = lanes.get(link);
+    if (known) return known;
+    const opening = openLane(topology, link).then(async (one) => {
+      for (const load of loads) await load(one);
+      return one;
+    });
+    lanes.set(link, opening);
+    return opening;
+  };
+  const everywhere = async (load: Load): Promise<void> => {
+    for (const one of lanes.values()) await load(await one);
+    loads.push(load);
+  };
+  const restore = (family: Family, text: string): Load => async (one) => {
+    await one.run([legacyRestore(family)], emptyTables);
+    await one.run([legacyRestore(family)], text);
+  };
+
+  const host: Host = {
+    loadLegacy: (family, text) => everywhere(restore(family, text)),
+    async saveLegacy(family) {
+      return (await (await lane('tun')).run([legacyRestore(family).replace('restore', 'save')])).stdout;
+    },
+    loadNft: (script) => everywhere(async (one) => void (await one.run(['nft', '-f', '-'], script))),
+    loadSets: (text) => everywhere(async (one) => void (await one.run(['ipset', 'restore'], text))),
+    async flush() {
+      loads = [];
+      for (const opening of lanes.values()) {
+        const one = await opening;
+        await one.run(['nft', '-f', '-'], `flush ruleset\n${watchRules}`);
+        for (const family of [4, 6] as const) await one.run([legacyRestore(family)], emptyTables);
+        await one.run(['ipset', 'destroy']);
+      }
+    },
+    async judge(packets) {
+      const outcomes = new Array<Outcome>(packets.length);
+      for (const link of ['tun', 'tap'] as const) {
+        const positions = packets.flatMap((packet, position) => ((packet.ethernet ? 'tap' : 'tun') === link ? [position] : []));
+        if (positions.length === 0) continue;
+        const judged = await (await lane(link)).inject(positions.flatMap((position) => packets[position] ?? []));
+        judged.forEach((outcome, index) => (outcomes[positions[index] ?? 0] = outcome));
+      }
+      return outcomes;
+    },
+    run: async (command, stdin) => (await lane('tun')).judge.run(command, stdin),
+    runBinary: async (command, stdin) => (await lane('tun')).judge.runBinary(command, stdin),
+  };
+
+  try {
+    await lane('tun');
+    return await use(host);
+  } finally {
+    for (const opening of lanes.values()) await opening.then((one) => one.close(), () => undefined);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Family, Outcome, PacketInput, Topology } from '../../src/ir/index.js';
+import { startJudge, type CommandResult, type Injection, type Judge } from './judge.js';
+import { outcomeOf } from './outcome.js';
+import { addressing, sysctlScript, watchRules } from './setup.js';
+
+export type Link = 'tun' | 'tap';
+
+/** One namespace with the topology's interfaces, all TUN (no link layer) or all TAP (Ethernet). */
+export interface Lane {
+  readonly judge: Judge;
+  run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
+  inject(packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
+  close(): Promise<void>;
+}
+
+/** TAP interfaces answer to this address unless the topology says otherwise; the last byte counts interfaces. */
+export const defaultMac = (position: number): string => `02:00:00:00:01:${(position + 1).toString(16).padStart(2, '0')}`;
+
+const packetTypes = { unicast: 0, broadcast: 1, multicast: 2 } as const;
+
+export async function openLane(topology: Topology, link: Link): Promise<Lane> {
+  const ifaces = topology.ifaces.map((iface, position) => ({ ...iface, mac: iface.mac ?? defaultMac(position) }));
+  const judge = await startJudge();
+  try {
+    const run = async (command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult> => {
+      const result = await judge.run(command, stdin);
+      if (result.status !== 0) throw new Error(`${command.join(' ')}: exit status ${result.status}: ${result.stderr.trim()}\n${input(stdin)}`);
+      return result;
+    };
+    await judge.run(['sh'], sysctlScript);
+    const names = new Map<number, string>([[1, 'lo']]);
+    for (const { name } of ifaces) names.set(await judge.open(name, link), name);
+    const batch = addressing({ ...topology, ifaces: link === 'tap' ? ifaces : topology.ifaces.map(({ mac: _, ...iface }) => iface) });
+    await run(['ip', '-batch', '-'], batch.v4);
+    await run(['ip', '-6', '-batch', '-'], batch.v6);
+    await run(['nft', '-f', '-'], watchRules);
+
+    const device = (packet: PacketInput): number => {
+      if (packet.origin === 'local') return 0;
+      const position = ifaces.findIndex(({ name }) => name === (packet.inInterface ?? ifaces[0]?.name));
+      if (position < 0) throw new Error(`packet ${packet.id}: the topology has no interface ${packet.inInterface}`);
+      return position;
+    };
+    const injection = (packet: PacketInput): Injection => {
+      if (packet.state !== undefined) throw new Error(`packet ${packet.id}: the kernel does not take a conntrack state from outside`);
+      return {
+        local: packet.origin === 'local',
+        device: device(packet),
+        packetType: packet.packetType && packetTypes[packet.packetType],
+        mark: packet.mark ?? 0,
+        uid: packet.uid ?? 0,
+        gid: packet.gid ?? 0,
+        ethernet: link === 'tap' ? packet.ethernet : undefined,
+        bytes: packet.bytes,
+      };
+    };
+    return {
+      judge,
+      run,
+      async inject(packets) {
+        const sightings = await judge.judge(packets.map(injection));
+        return packets.map((packet, position) => {
+          const sighting = sightings[position];
+          if (!sighting) throw new Error('the judge lost a packet');
+          return outcomeOf(packet.id, packet.origin === 'local', sighting, (index) => names.get(index) ?? `#${index}`);
+        });
+      },
+      close: () => judge.close(),
+    };
+  } catch (error) {
+    await judge.close();
+    throw error;
+  }
+}
+
+const input = (stdin: string | Uint8Array | undefined): string => (typeof stdin === 'string' ? stdin : '').slice(0, 4000);
+
+/** Empties every table of one family, as far as it exists. */
+export const emptyTables = `*raw
+:PREROUTING ACCEPT
+:OUTPUT ACCEPT
+COMMIT
+*mangle
+:PREROUTING ACCEPT
+:INPUT ACCEPT
+:FORWARD ACCEPT
+:OUTPUT ACCEPT
+:POSTROUTING ACCEPT
+COMMIT
+*nat
+:PREROUTING ACCEPT
+:INPUT ACCEPT
+:OUTPUT ACCEPT
+:POSTROUTING ACCEPT
+COMMIT
+*filter
+:INPUT ACCEPT
+:FORWARD ACCEPT
+:OUTPUT ACCEPT
+COMMIT
+*security
+:INPUT ACCEPT
+:FORWARD ACCEPT
+:OUTPUT ACCEPT
+COMMIT
+`;
+
+export const legacyRestore = (family: Family): string => (family === 4 ? 'iptables-legacy-restore' : 'ip6tables-legacy-restore');

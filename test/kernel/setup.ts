@@ -1,0 +1,65 @@
+import type { Topology } from '../../src/ir/index.js';
+
+const isSix = (address: string): boolean => address.includes(':');
+
+const group = 64123;
+
+/** Looks before and after everything at every hook, and ends every packet's life there. Conntrack stays as the rules have it. */
+export const watchRules = `
+table inet judge {
+  chain prerouting_a { type filter hook prerouting priority -500; log prefix "a" group ${group} snaplen 1; }
+  chain prerouting_d { type filter hook prerouting priority -390; log prefix "d" group ${group} snaplen 1; }
+  chain prerouting_z { type filter hook prerouting priority 500; log prefix "z" group ${group} snaplen 1; }
+  chain input_a { type filter hook input priority -500; log prefix "a" group ${group} snaplen 1; }
+  chain input_z { type filter hook input priority 500; log prefix "z" group ${group}; drop; }
+  chain forward_a { type filter hook forward priority -500; log prefix "a" group ${group} snaplen 1; }
+  chain forward_z { type filter hook forward priority 500; log prefix "z" group ${group} snaplen 1; }
+  chain output_quiet {
+    type filter hook output priority -501;
+    meta skuid 0-4294967295 accept;
+    meta l4proto igmp drop;
+    icmpv6 type { 130, 131, 132, 133, 134, 135, 136, 143 } drop;
+  }
+  chain output_a { type filter hook output priority -500; log prefix "a" group ${group} snaplen 1; }
+  chain output_d { type filter hook output priority -390; log prefix "d" group ${group} snaplen 1; }
+  chain output_z { type filter hook output priority 500; log prefix "z" group ${group} snaplen 1; }
+  chain postrouting_a { type filter hook postrouting priority -500; log prefix "a" group ${group} snaplen 1; }
+  chain postrouting_z { type filter hook postrouting priority 500; log prefix "z" group ${group}; drop; }
+}
+`;
+
+/** Forwarding on, no reverse path filter, no redirects, no rate limits on answers, nothing sent unasked. */
+const sysctls: readonly (readonly [string, string])[] = [
+  ['net/ipv4/ip_forward', '1'],
+  ['net/ipv4/icmp_ratemask', '0'],
+  ...['all', 'default'].flatMap((name): [string, string][] => [
+    [`net/ipv4/conf/${name}/rp_filter`, '0'],
+    [`net/ipv4/conf/${name}/send_redirects`, '0'],
+    [`net/ipv6/conf/${name}/disable_ipv6`, '0'],
+    [`net/ipv6/conf/${name}/forwarding`, '1'],
+    [`net/ipv6/conf/${name}/accept_dad`, '0'],
+    [`net/ipv6/conf/${name}/accept_ra`, '0'],
+    [`net/ipv6/conf/${name}/router_solicitations`, '0'],
+    [`net/ipv6/conf/${name}/addr_gen_mode`, '1'],
+  ]),
+  ['net/ipv6/icmp/ratelimit', '0'],
+  ['net/ipv6/auto_flowlabels', '0'],
+];
+
+export const sysctlScript = sysctls.map(([name, value]) => `echo ${value} > /proc/sys/${name}`).join('\n');
+
+/** What `ip -batch` and `ip -6 -batch` are told, once the devices are there. */
+export function addressing(topology: Topology): { readonly v4: string; readonly v6: string } {
+  const links = ['link set lo up'];
+  for (const { name, mac, mtu } of topology.ifaces) {
+    if (mac !== undefined) links.push(`link set ${name} address ${mac}`);
+    links.push(`link set ${name} mtu ${mtu ?? 1500} up`);
+  }
+  const addresses = topology.ifaces.flatMap(({ name, addr }) => addr.map((address) => ({ name, address })));
+  for (const address of topology.local ?? []) addresses.push({ name: 'lo', address });
+  const v4 = addresses.filter(({ address }) => !isSix(address)).map(({ name, address }) => `addr add ${address} dev ${name}`);
+  const v6 = addresses.filter(({ address }) => isSix(address)).map(({ name, address }) => `addr add ${address} dev ${name} nodad`);
+  v4.push(...(topology.routes ?? []).map((route) => `route add ${route}`));
+  v6.push(...(topology.routes6 ?? []).map((route) => `route add ${route}`));
+  return { v4: `${[...links, ...v4].join('\n')}\n`, v6: `${v6.join('\n')}\n` };
+}
