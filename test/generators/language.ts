@@ -1,0 +1,64 @@
+import type { Family, Hook, MatchKind, TableName } from '../../src/ir/index.js';
+import type { Random } from '../../src/probe/random.js';
+
+/** Which language random rule sets speak. Absent means the default said. */
+export interface LanguageOptions {
+  /** 4 unless given. */
+  readonly family?: Family;
+  /** All but `security` unless given; `nat` only where `nat` is true. */
+  readonly tables?: readonly TableName[];
+  /** Rules that look at or change connection tracking; unless given, every other seed. */
+  readonly tracking?: boolean;
+  /** Translation; implies tracking. False unless given. */
+  readonly nat?: boolean;
+  /** `limit` and `statistic`, whose answer hangs on earlier packets. False unless given. */
+  readonly stateful?: boolean;
+  /** Named sets; the sets come with the program. True unless given. */
+  readonly sets?: boolean;
+  /** `mac` and `pkttype`, which want frames. False unless given. */
+  readonly link?: boolean;
+  /** `owner`. False unless given. */
+  readonly owner?: boolean;
+  /** `REJECT`. True unless given. */
+  readonly reject?: boolean;
+  /** `LOG` and `NFLOG`. True unless given. */
+  readonly log?: boolean;
+  /** MARK, TOS, DSCP, TTL, HL, TCPMSS. True unless given. */
+  readonly rewrites?: boolean;
+  /** Only what the frame and its incoming interface decide: accept or drop by header fields in raw, mangle and filter before the hook of delivery. */
+  readonly frameOnly?: boolean;
+  /** Only these matches (beside `comment`). */
+  readonly matches?: readonly MatchKind[];
+  /** Rules per chain at most; 6 unless given. */
+  readonly rulesPerChain?: number;
+}
+
+/** What the generators of matches and jumps look at. */
+export interface Drawing {
+  readonly random: Random;
+  readonly family: Family;
+  readonly table: TableName;
+  /** Every hook from which the rule can be reached. */
+  readonly hooks: readonly Hook[];
+  readonly language: Required<Omit<LanguageOptions, 'matches' | 'tables'>> & Pick<LanguageOptions, 'matches' | 'tables'>;
+}
+
+export function settle(options: LanguageOptions, seed: number): Drawing['language'] {
+  const frameOnly = options.frameOnly ?? false;
+  const nat = (options.nat ?? false) && !frameOnly;
+  return {
+    ...options,
+    family: options.family ?? 4,
+    frameOnly,
+    nat,
+    tracking: !frameOnly && (nat || (options.tracking ?? seed % 2 === 1)),
+    stateful: (options.stateful ?? false) && !frameOnly,
+    sets: (options.sets ?? true) && !frameOnly,
+    link: (options.link ?? false) && !frameOnly,
+    owner: (options.owner ?? false) && !frameOnly,
+    reject: (options.reject ?? true) && !frameOnly,
+    log: (options.log ?? true) && !frameOnly,
+    rewrites: (options.rewrites ?? true) && !frameOnly,
+    rulesPerChain: options.rulesPerChain ?? 6,
+  };
+}

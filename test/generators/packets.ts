@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import type { Family, PacketInput, Program } from '../../src/ir/index.js';
+import { broadcastMac, buildPacket, ethernetHeader, fragmentsOf, fromHex, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
+import { createRandom, type Random } from '../../src/probe/random.js';
+import { hosts, macs, marks, ports } from './pool.js';
+
+export interface PacketOptions {
+  /** Also fragments. True unless given. */
+  readonly fragments?: boolean;
+  /** Also transport headers cut short. True unless given. */
+  readonly short?: boolean;
+  /** Also wrong checksums and bad data offsets. True unless given. */
+  readonly broken?: boolean;
+  /** Also packets that a local process sends. True unless given. */
+  readonly local?: boolean;
+  /** Ethernet headers on the packets of the wire. False unless given. */
+  readonly link?: boolean;
+}
+
+/** A packet from the same small world as the rules: plain or odd, on the wire or local. */
+export function randomPacket(random: Random, family: Family, id: string, options: PacketOptions = {}): PacketInput {
+  const local = (options.local ?? true) && random.chance(0.2);
+  const bytes = random.chance(0.12) && (options.fragments ?? true) ? randomFragment(random, family, options) : buildPacket(randomSpec(random, family, options, local));
+  const mark = random.chance(0.2) ? { mark: random.pick(marks) } : {};
+  if (local) return { id, origin: 'local', bytes, ...mark, ...(random.chance(0.5) ? { uid: random.pick([0, 1000, 1001]), gid: random.pick([0, 1000]) } : {}) };
+  const ethernet = options.link ? { ethernet: ethernetHeader({ source: random.pick(macs), destination: random.chance(0.8) ? 0x0200_0000_0001 : broadcastMac, family }) } : {};
+  return { id, origin: 'wire', inInterface: random.pick(['eth0', 'eth0', 'eth1', 'eth2']), bytes, ...mark, ...ethernet };
+}
+
+const localStart: { readonly [F in Family]: number } = { 4: 8, 6: 8 };
+
+function randomSpec(random: Random, family: Family, options: PacketOptions, local: boolean): PacketSpec {
+  const own = hosts[family].slice(localStart[family]);
+  const others = hosts[family].slice(0, localStart[family]);
+  const transport = randomTransport(random, family, options.broken ?? true);
+  return {
+    family,
+    source: random.pick(local ? own : others),
+    destination: random.pick(random.chance(0.6) ? others : own),
+    transport,
+    ttl: random.pick([64, 64, 64, 1, 2, 63, 128, 255]),
+    tos: random.pick([0, 0, 0, 0x10, 0xb8, 1, 3]),
+    ...(random.chance(0.1) && (options.short ?? true) ? { truncate: random.below(24) } : {}),
+    ...(family === 6 && random.chance(0.2) ? { extensions: randomExtensions(random, options) } : {}),
+    ...(family === 4 && random.chance(0.1) ? { options: fromHex('94040000') ?? new Uint8Array() } : {}),
+  };
+}
+
+function randomExtensions(random: Random, options: PacketOptions): readonly ExtensionSpec[] {
+  const choices: readonly (readonly ExtensionSpec[])[] = [
+    [{ kind: 'hop-by-hop' }], [{ kind: 'destination-options' }], [{ kind: 'ah', spi: random.pick([99, 100, 500, 501]) }], [{ kind: 'destination-options' }, { kind: 'ah', spi: 500 }],
+    ...(options.fragments ?? true ? [[{ kind: 'fragment', offset: 0, more: false, id: random.bits() }] as const] : []),
+  ];
+  return random.pick(choices);
+}
+
+function randomTransport(random: Random, family: Family, broken: boolean): TransportSpec {
+  const [sourcePort, destinationPort] = [random.pick(ports), random.pick(ports)];
+  const data = random.chance(0.3) ? { data: new Uint8Array(random.pick([1, 12, 32])) } : {};
+  const checksum = broken && random.chance(0.03) ? { checksum: 'wrong' as const } : {};
+  switch (random.below(12)) {
+    case 0: case 1: case 2: case 3: case 4:
+      return {
+        kind: 'tcp', sourcePort, destinationPort, flags: random.pick([2, 2, 2, 2, 0x12, 0x10, 0x18, 1, 4, 0, 3, 0x3f, 0x42, 0xc2]), ...data, ...checksum,
+        ...(random.chance(0.4) ? { options: fromHex(random.pick(['020405b4', '02040218', '0101020405b4', '0402', '00020405b4', '02010402', '080a0000000000000000'])) ?? new Uint8Array() } : {}),
+        ...(broken && random.chance(0.04) ? { dataOffset: random.pick([0, 4, 6, 15]) } : {}),
+      };
+    case 5: case 6: case 7:
+      return { kind: 'udp', sourcePort, destinationPort, ...data, ...checksum, ...(broken && random.chance(0.04) ? { length: random.pick([7, 100]) } : {}) };
+    case 8: {
+      const [type, code] = random.pick(family === 4 ? [[8, 0], [8, 0], [0, 0], [3, 1], [3, 3], [11, 0], [13, 0], [255, 0]] as const : [[128, 0], [128, 0], [129, 0], [1, 4], [2, 0], [135, 0], [143, 0], [200, 1]] as const);
+      return { kind: 'icmp', type, code, ...data, ...checksum };
+    }
+    case 9:
+      return { kind: 'sctp', sourcePort, destinationPort, tag: 0, chunks: random.pick([[{ type: 1, value: new Uint8Array(16) }], [{ type: 0, value: new Uint8Array(16) }], [{ type: 3, value: new Uint8Array(12) }, { type: 0, value: new Uint8Array(16) }]]) };
+    case 10:
+      return { kind: 'esp', spi: random.pick([255, 256, 500, 501]), data: new Uint8Array(8) };
+    default:
+      return { kind: 'raw', protocol: random.pick([47, 51, 50, 136, 253]), data: fromHex('00000000000001f4000000010000000000000000') ?? new Uint8Array() };
+  }
+}
+
+function randomFragment(random: Random, family: Family, options: PacketOptions): Uint8Array {
+  const whole = buildPacket({ ...randomSpec(random, family, { ...options, short: false }, false), extensions: [], transport: { ...randomTransport(random, family, false) } });
+  const padded = buildPacket({ ...randomSpec(random, family, { ...options, short: false }, false), extensions: [], options: new Uint8Array(), transport: { kind: 'udp', sourcePort: random.pick(ports), destinationPort: random.pick(ports), data: whole.subarray(20) } });
+  return random.pick(fragmentsOf(random.chance(0.5) ? padded : whole, [random.pick([8, 16])], 1 + random.below(65535)));
+}
+
+/** Packets for fast-check. */
+export const arbitraryPacket = (family: Family, options: PacketOptions = {}): fc.Arbitrary<PacketInput> =>
+  fc.noShrink(fc.nat(0xffff_ffff)).map((seed) => randomPacket(createRandom(seed), family, `seed-${seed}`, options));
+
+/** `count` packets for one rule set: those aimed at the edges of its rules first, then others of the same world. Same seed, same packets. */
+export function packetsFor(program: Program, seed: number, count: number, options: PacketOptions = {}): readonly PacketInput[] {
+  const random = createRandom(seed);
+  const families = program.rulesets.map((ruleset) => ruleset.family);
+  return Array.from({ length: count }, (_, index) => randomPacket(random, random.pick(families), `p${index + 1}`, options));
+}
