@@ -20,6 +20,8 @@ export interface Host {
   flush(): Promise<void>;
   /** Judges packets in order, each on its own. Outcomes are in the same order; their `path` is empty. */
   judge(packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
+  /** The kernel's index of one of the interfaces. Throws when there is none of this name. */
+  interfaceIndex(name: string): number;
   /** Runs any command inside; does not throw on a bad exit status. */
   run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
   runBinary(command: readonly string[], stdin: Uint8Array): Promise<{ readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }>;
@@ -51,7 +53,11 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
     await one.run([legacyRestore(family)], text);
   };
 
+  let interfaceIndex = (name: string): number => {
+    throw new Error(`no interface ${name} yet`);
+  };
   const host: Host = {
+    interfaceIndex: (name) => interfaceIndex(name),
     loadLegacy: (family, text) => everywhere(restore(family, text)),
     async saveLegacy(family) {
       return (await (await lane('tun')).run([legacyRestore(family).replace('restore', 'save')])).stdout;
@@ -82,7 +88,7 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
   };
 
   try {
-    await lane('tun');
+    ({ interfaceIndex } = await lane('tun'));
     return await use(host);
   } finally {
     for (const opening of lanes.values()) await opening.then((one) => one.close(), () => undefined);

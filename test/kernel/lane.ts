@@ -8,6 +8,7 @@ export type Link = 'tun' | 'tap';
 /** One namespace with the topology's interfaces, all TUN (no link layer) or all TAP (Ethernet). */
 export interface Lane {
   readonly judge: Judge;
+  interfaceIndex(name: string): number;
   run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
   inject(packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
   close(): Promise<void>;
@@ -57,6 +58,10 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
     return {
       judge,
       run,
+      interfaceIndex(name) {
+        for (const [index, known] of names) if (known === name) return index;
+        throw new Error(`the topology has no interface ${name}`);
+      },
       async inject(packets) {
         const sightings = await judge.judge(packets.map(injection));
         return packets.map((packet, position) => {
