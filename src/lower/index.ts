@@ -1,0 +1,59 @@
+import { diagnose, type Diagnostic, type Result } from '../diagnostics/index.js';
+import type { Chain, CoreChain, CoreProgram, CoreRule, CoreRuleset, FragmentAssumption, Program, Rule, Ruleset, Step } from '../ir/index.js';
+import { lowerConditions } from './conditions.js';
+import { hooksOfChains, laterFragments } from './fragments.js';
+import { lowerJump } from './jumps/index.js';
+import { lowerMatch } from './matches/index.js';
+import { neverHolds, simplify } from './simplify.js';
+import { turnsTrackingOn } from './tracking.js';
+
+export { turnsTrackingOn } from './tracking.js';
+
+/**
+ * From the surface IR to the core, exactly as xtables behaves. Every rule arrives, in its place: one that can never match too,
+ * with its `test` that never holds and a note. What no core predicate says becomes a `refuse` that each target reports.
+ */
+export function lower(program: Program): Result<CoreProgram> {
+  const diagnostics: Diagnostic[] = [];
+  const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, diagnostics));
+  return { value: { rulesets, sets: program.sets }, diagnostics };
+}
+
+function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset {
+  const { family, file } = ruleset;
+  const tracking = turnsTrackingOn(ruleset);
+  const tables = ruleset.tables.map((table) => {
+    const hooks = hooksOfChains(table);
+    const chains = table.chains.map((chain) => {
+      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking, hooks.get(chain.name) ?? new Set()));
+      for (const rule of lowered.rules) {
+        const hopeless = rule.steps.find((step) => step.kind === 'test' && neverHolds(step.predicate));
+        if (hopeless === undefined) continue;
+        diagnostics.push(diagnose('rule-never-matches', {}, { ...hopeless.source, file, table: table.name, chain: chain.name, rule: rule.position }));
+      }
+      return lowered;
+    });
+    return { name: table.name, chains };
+  });
+  return { family, file, tracking, tables };
+}
+
+function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined): CoreChain {
+  const rules = chain.rules.map((rule, index) => lowerRule(rule, index + 1, ruleset, fragments));
+  if (chain.kind === 'user') return { name: chain.name, rules };
+  return { name: chain.name, base: { hook: chain.hook, policy: chain.policy, counters: chain.counters }, rules };
+}
+
+function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined): CoreRule {
+  const context = { family, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
+  const steps: Step[] = [...lowerConditions(rule.conditions, context, rule.source)];
+  for (const match of rule.matches) steps.push(...lowerMatch(match, context));
+  return {
+    source: rule.source,
+    position,
+    steps: simplify(steps),
+    action: lowerJump(rule.jump),
+    comments: rule.matches.flatMap((match) => (match.kind === 'comment' ? [match.text] : [])),
+    ...(rule.counters === undefined ? {} : { counters: rule.counters }),
+  };
+}

@@ -1,0 +1,3 @@
+import type { LowerJump } from './lower-jump.js';
+
+export const notrack: LowerJump<'notrack'> = () => ({ kind: 'notrack' });

@@ -1,0 +1,47 @@
+import type { AssumptionId, Predicate, Presence, Source, Step } from '../ir/index.js';
+import type { MatchContext } from './context.js';
+import { equals, not } from './predicates.js';
+
+export const test = (predicate: Predicate, source: Source, assumption?: AssumptionId): Step => ({
+  kind: 'test',
+  predicate,
+  source,
+  ...(assumption === undefined ? {} : { assumption }),
+});
+
+export const require = (predicate: Predicate, source: Source, assumption: AssumptionId): Step => ({ kind: 'require', predicate, source, assumption });
+
+export const refuse = (extension: string, reason: string, source: Source, hint?: string): Step => ({
+  kind: 'refuse',
+  extension,
+  reason,
+  source,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+export const present = (what: Presence): Predicate => ({ kind: 'present', what });
+
+/** Most matches that read a transport header never match a later fragment, plain or inverted. */
+export function notLaterFragment(context: MatchContext, source: Source): readonly Step[] {
+  if (context.laterFragments === undefined) return [];
+  return [test(equals(context.family, 'ip.fragment-offset', 0), source, context.laterFragments)];
+}
+
+/** TCP alone: a fragment that would overwrite the flags is dropped (IPv4; IPv6 counts its offset in bytes and never sees a 1). */
+export function notFlagOverwrite(context: MatchContext, source: Source): readonly Step[] {
+  if (context.laterFragments === undefined || context.family === 6) return [];
+  return [require(not(equals(context.family, 'ip.fragment-offset', 1)), source, context.laterFragments)];
+}
+
+/** The whole transport header or the packet is dropped. */
+export const wholeHeader = (bytes: number, source: Source): Step => require(present({ kind: 'transport', bytes }), source, 'no-truncated-l4-headers');
+
+/** What nearly every transport match of xtables begins with. */
+export const transportHeader = (bytes: number, context: MatchContext, source: Source): readonly Step[] => [
+  ...notLaterFragment(context, source),
+  wholeHeader(bytes, source),
+];
+
+/** Marks a presence that no fragment test guards. */
+export const unguarded = (context: MatchContext): { readonly laterFragments?: 'no-later-fragments' | 'no-nested-fragments' } =>
+  context.laterFragments === undefined ? {} : { laterFragments: context.laterFragments };
