@@ -1,5 +1,7 @@
+import type { Family } from './address.js';
 import type { CtState } from './conntrack.js';
 import type { Hook, TableName } from './hook.js';
+import type { Source } from './source.js';
 
 /** One packet to be judged. `bytes` begin with the IP header. */
 export interface PacketInput {
@@ -45,11 +47,24 @@ export interface Topology {
 
 /**
  * Where a packet ended. input, forward, output: it arrived; drop, reject: rules ended it; lost: it passed the hook of `stage`, then
- * routing, TTL or size ended it; held: a fragment that waits for the rest; unseen: discarded before PREROUTING.
+ * routing, TTL or size ended it; held: a fragment that waits for the rest; unseen: discarded before PREROUTING (a local packet:
+ * refused before OUTPUT). unknown: a rule decides it by what the interpreter does not model; `unknown` says which.
  */
-export type Verdict = 'input' | 'forward' | 'output' | 'drop' | 'reject' | 'lost' | 'held' | 'unseen';
+export type Verdict = 'input' | 'forward' | 'output' | 'drop' | 'reject' | 'lost' | 'held' | 'unseen' | 'unknown';
 
-export type StepResult = 'match' | 'no-match' | 'hotdrop' | 'return' | 'policy';
+export type StepResult = 'match' | 'no-match' | 'hotdrop' | 'return' | 'policy' | 'unknown';
+
+/** The rule at which judging stopped, and why. */
+export interface Unknown {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rule: number;
+  /** As `-m` or `-j` names it. */
+  readonly extension: string;
+  readonly reason: string;
+  readonly source: Source;
+}
 
 /** One rule looked at. `rule` counts within its chain from 1; 0 is the policy. */
 export interface TraceStep {
@@ -71,6 +86,8 @@ export interface Outcome {
   readonly mark?: number;
   /** The packet as it leaves or is delivered. */
   readonly bytes?: Uint8Array;
+  /** Present exactly when `verdict` is unknown. */
+  readonly unknown?: Unknown;
   /** What was sent back, in order. */
   readonly replies: readonly Uint8Array[];
   readonly path: readonly TraceStep[];

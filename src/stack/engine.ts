@@ -1,4 +1,4 @@
-import type { AddressType, CtState, CtZone, DnatJump, Family, Hook, MasqueradeJump, NetmapJump, RedirectJump, RejectType, SnatJump, TableName } from '../ir/index.js';
+import type { AddressType, CtState, CtZone, DnatJump, Family, Hook, MasqueradeJump, NetmapJump, RedirectJump, RejectType, SnatJump, TableName, Unknown } from '../ir/index.js';
 
 /**
  * The seam between the stack (hooks, routing, connection tracking, translation, answers: `src/stack`) and whatever judges packets
@@ -9,6 +9,8 @@ export interface RuleEngine {
   readonly family: Family;
   /** Something turned connection tracking on, for this family, at every hook. */
   readonly tracking: boolean;
+  /** Something (TPROXY) turned on reassembly alone. */
+  readonly defragmentation?: boolean;
   /** Tables that exist, so that the stack calls no other. */
   readonly tables: readonly TableName[];
   /** Runs one table's base chain at one hook. May change `packet`; records its steps through `packet.trace`. */
@@ -22,7 +24,9 @@ export type TableVerdict =
   | { readonly kind: 'accept' }
   | { readonly kind: 'drop' }
   | { readonly kind: 'reject'; readonly with: RejectType }
-  | { readonly kind: 'translate'; readonly nat: SnatJump | DnatJump | MasqueradeJump | RedirectJump | NetmapJump };
+  | { readonly kind: 'translate'; readonly nat: SnatJump | DnatJump | MasqueradeJump | RedirectJump | NetmapJump }
+  /** The engine does not model what this rule asks; the packet's fate is not known. */
+  | { readonly kind: 'unknown'; readonly unknown: Unknown };
 
 /** The packet on its way: the kernel's skb. Mutable; engines write header fields through `src/stack/write.ts`, which fixes checksums. */
 export interface LivePacket {
@@ -36,8 +40,11 @@ export interface LivePacket {
   outInterface?: string;
   readonly ethernet?: Uint8Array;
   readonly packetType: 'unicast' | 'broadcast' | 'multicast';
+  /** Owner of the process's socket; absent where none with an owner sends it. */
   readonly uid?: number;
   readonly gid?: number;
+  /** A socket sends the packet: a process's, or the kernel's own (ICMP answers), which has no owner. Absent behind the wire and in resets. */
+  readonly socket?: 'process' | 'kernel';
   /** Seconds since 1970. */
   readonly time: number;
   /** What `--ctstate` sees: INVALID too before tracking and where nothing is attached. */
@@ -49,7 +56,7 @@ export interface LivePacket {
   /** Set by CT --zone. */
   zone?: CtZone;
   /** Reports one rule looked at. */
-  trace(step: { readonly table: TableName; readonly chain: string; readonly rule: number; readonly line: number; readonly result: 'match' | 'no-match' | 'hotdrop' | 'return' | 'policy' }): void;
+  trace(step: { readonly table: TableName; readonly chain: string; readonly rule: number; readonly line: number; readonly result: 'match' | 'no-match' | 'hotdrop' | 'return' | 'policy' | 'unknown' }): void;
 }
 
 export interface Tuple {
