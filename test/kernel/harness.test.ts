@@ -287,7 +287,7 @@ describe.skipIf(!available().ok)('the kernel judge, link layer', () => {
 describe.skipIf(!available().ok)('the kernel judge, nft and housekeeping', () => {
   it('loads nft, and forgets it', async () => {
     await withHost(world, async (host) => {
-      await host.loadNft('table ip filter { chain forward { type filter hook forward priority 0; udp dport 53 reject with icmp type host-prohibited; } }\n');
+      await host.loadNft('table ip filter {\nchain forward {\ntype filter hook forward priority 0\nudp dport 53 reject with icmp type host-prohibited\n}\n}\n');
       const rejected = await judgeOne(host, forwarded);
       expect(rejected).toMatchObject({ verdict: 'reject', stage: 'FORWARD' });
       expect(hex((rejected.replies[0] ?? new Uint8Array()).subarray(20, 22))).toBe('030a');

@@ -43,6 +43,7 @@ const sysctls: readonly (readonly [string, string])[] = [
     [`net/ipv6/conf/${name}/addr_gen_mode`, '1'],
   ]),
   ['net/ipv6/icmp/ratelimit', '0'],
+  ['net/ipv6/icmp/ratemask', ''],
   ['net/ipv6/auto_flowlabels', '0'],
 ];
 
