@@ -66,6 +66,10 @@ export interface Needs {
   readonly hooks?: readonly Hook[];
   /** Only under an un-negated `-p` of one of these numbers. */
   readonly protocols?: readonly number[];
+  /** Not where a base chain that reaches the rule is one of these. */
+  readonly notHooks?: readonly Hook[];
+  /** Only beside a tcp match whose flags ask for SYN (`--tcp-flags` value holds it, not negated). */
+  readonly synMatch?: true;
   /** Why, in the kernel's terms: completes "NAME ...". */
   readonly reason?: string;
 }
@@ -84,6 +88,8 @@ export interface MatchExtension<K extends MatchKind> {
   readonly options: readonly OptionSpec[];
   decode(uses: readonly OptionUse[], context: DecodeContext): MatchOf<K> | undefined;
   print(match: MatchOf<K>, context: PrintContext): string;
+  /** Why iptables-save would print something else than `print` does: its own text loses the meaning or cannot be read back. */
+  lossy?(match: MatchOf<K>, context: PrintContext): string | undefined;
   needs?(match: MatchOf<K>, family: Family): Needs;
 }
 
@@ -96,6 +102,7 @@ export interface JumpExtension<K extends JumpKind> {
   readonly options: readonly OptionSpec[];
   decode(uses: readonly OptionUse[], context: DecodeContext): JumpOf<K> | undefined;
   print(jump: JumpOf<K>, context: PrintContext): string;
+  lossy?(jump: JumpOf<K>, context: PrintContext): string | undefined;
   needs?(jump: JumpOf<K>, family: Family): Needs;
 }
 

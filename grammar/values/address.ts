@@ -39,10 +39,15 @@ export function parseMask(family: Family, text: string): bigint | undefined {
   return length === undefined ? undefined : prefixMask(family, length);
 }
 
-/** A mask as options of type host/mask read it: a length first, else an address as getaddrinfo reads it. */
+/**
+ * A mask as options of type host/mask read it: a length first, else an address as getaddrinfo reads it. iptables 1.8.9 loses
+ * a mask whose ones are not all leading and hands the kernel all ones (measured for --ctreplsrc, NETMAP and connlimit).
+ */
 export function parseHostMask(family: Family, text: string): bigint | undefined {
   const length = parseUnsigned(text, addressBits(family));
-  return length === undefined ? parseHost(family, text) : prefixMask(family, length);
+  if (length !== undefined) return prefixMask(family, length);
+  const mask = parseHost(family, text);
+  return mask === undefined || prefixLength(family, mask) !== undefined ? mask : prefixMask(family, addressBits(family));
 }
 
 /**
@@ -81,7 +86,25 @@ export function readHostMask(word: Word, family: Family, reporter: Reporter): Ad
   }
   if (slash < 0) return { address, mask: prefixMask(family, addressBits(family)) };
   const mask = readMask(word, slash, family, reporter, parseHostMask);
-  return mask === undefined ? undefined : { address, mask };
+  if (mask === undefined) return undefined;
+  warnLostMask(word, word.text.slice(slash + 1), family, reporter);
+  return { address, mask };
+}
+
+/** A mask alone, as `--connlimit-mask` takes it. */
+export function readHostMaskAlone(word: Word, family: Family, reporter: Reporter): bigint | undefined {
+  const mask = parseHostMask(family, word.text);
+  if (mask === undefined) reporter.report('bad-mask', { text: word.text, family, max: addressBits(family) }, placeOf(word, reporter));
+  else warnLostMask(word, word.text, family, reporter);
+  return mask;
+}
+
+function warnLostMask(word: Word, text: string, family: Family, reporter: Reporter): void {
+  const bits = addressBits(family);
+  if (parseUnsigned(text, bits) !== undefined) return;
+  const mask = parseHost(family, text);
+  if (mask === undefined || prefixLength(family, mask) !== undefined) return;
+  reporter.report('mask-lost', { text, bits }, placeOf(word, reporter));
 }
 
 function readMask(

@@ -52,6 +52,21 @@ export const valuesCodes = {
     message: text`"${'text'}" is neither a port number nor a known service`,
     page: 'Ports are 0 to 65535, or a service name of the bundled table for this protocol. Ranges are `a:b`, `:b` or `a:`.',
   },
+  'port-cut': {
+    severity: 'warning',
+    message: text`port ${'text'} is beyond 65535; iptables keeps its low 16 bits: ${'port'}`,
+    page: 'This option resolves its port through the C library, which does not check the number. The kernel gets the port named here.',
+  },
+  'mask-lost': {
+    severity: 'warning',
+    message: text`iptables 1.8.9 reads the mask ${'text'} as /${'bits'}, since its ones are not all leading`,
+    page: 'The option takes such masks only by mistake: the kernel is handed a mask of all ones. Write several rules with prefix lengths instead.',
+  },
+  'value-ignored': {
+    severity: 'warning',
+    message: text`${'option'} has no effect here: ${'reason'}`,
+    page: 'iptables accepts this, but what reaches the kernel does not do it.',
+  },
   'unknown-protocol': {
     severity: 'error',
     message: text`unknown protocol "${'text'}"`,
