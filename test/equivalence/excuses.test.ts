@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import type { AssumptionId } from '../../src/ir/index.js';
+import { bytesOf, syn, udp, wire } from '../kernel/world.js';
+import { excusedBy } from './excuses.js';
+
+const all: readonly AssumptionId[] = [
+  'no-truncated-l4-headers', 'no-later-fragments', 'no-nested-fragments', 'no-ipv6-authentication-headers', 'no-broken-ipv6-extension-headers', 'unfragmented-packets',
+];
+const data = Uint8Array.of(0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0, 0, 0, 0, 0, 0, 0);
+
+describe('packets that assumptions exclude', () => {
+  const cases: readonly (readonly [string, Uint8Array, readonly AssumptionId[]])[] = [
+    ['plain', bytesOf(syn), []],
+    ['plain IPv6', bytesOf(udp, { family: 6, extensions: [{ kind: 'hop-by-hop' }, { kind: 'destination-options' }] }), []],
+    ['short TCP', bytesOf(syn, { truncate: 19 }), ['no-truncated-l4-headers']],
+    ['cut options', bytesOf(syn, { truncate: 22 }), ['no-truncated-l4-headers']],
+    ['short UDP', bytesOf(udp, { family: 6, truncate: 7 }), ['no-truncated-l4-headers']],
+    ['later fragment', bytesOf({ kind: 'raw', protocol: 17, data }, { fragment: { offset: 1, more: false } }), ['no-later-fragments', 'unfragmented-packets']],
+    ['later IPv6 fragment', bytesOf({ kind: 'raw', protocol: 17, data }, { family: 6, fragment: { offset: 1, more: false } }), ['no-later-fragments', 'unfragmented-packets']],
+    ['first fragment', bytesOf({ kind: 'raw', protocol: 17, data }, { fragment: { offset: 0, more: true } }), ['unfragmented-packets']],
+    ['AH', bytesOf(udp, { family: 6, extensions: [{ kind: 'ah', spi: 1 }] }), ['no-ipv6-authentication-headers']],
+    ['cut extension header', bytesOf(udp, { family: 6, extensions: [{ kind: 'destination-options' }], truncateAll: 1 }), ['no-broken-ipv6-extension-headers']],
+    ['nested', bytesOf(udp, { family: 6, extensions: [{ kind: 'fragment', offset: 0, more: false }, { kind: 'fragment', offset: 0, more: false }] }), ['no-nested-fragments', 'unfragmented-packets']],
+  ];
+  it.each(cases)('%s', (_, bytes, expected) => {
+    expect(all.filter((id) => excusedBy([id], wire(bytes)))).toEqual(expected);
+  });
+});
