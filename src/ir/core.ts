@@ -119,7 +119,7 @@ export type Presence =
   | { readonly kind: 'transport'; readonly bytes: number; readonly laterFragments?: FragmentAssumption }
   /** The TCP header with its options is whole and its data offset is at least 5. */
   | { readonly kind: 'tcp-options'; readonly laterFragments?: FragmentAssumption }
-  /** Looking for an IPv6 authentication header, no header on the way is cut off, nor is it itself before its 12th byte. */
+  /** Looking for an IPv6 authentication header, no header on the way is cut off, and it is there to its own length and at least 12 bytes. */
   | { readonly kind: 'ah-intact' }
   /** An authentication header is among the IPv6 extension headers (only behind `ah-intact`). */
   | { readonly kind: 'ah' }

@@ -5,7 +5,7 @@ import { present, require, test, transportHeader } from '../steps.js';
 
 /**
  * IPv4 finds the header behind `-p ah`, 12 bytes of it. IPv6 walks on its own: nothing there is no match, a header cut off on
- * the way or an authentication header below 12 bytes drops the packet. `--ahlen 0`, even inverted, tests nothing.
+ * the way or an authentication header that is not there to its own length (and 12 bytes at least) drops the packet. `--ahlen 0`, even inverted, tests nothing.
  */
 export const ah: LowerMatch<'ah'> = (match, context) => {
   const { family } = context;
