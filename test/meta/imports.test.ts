@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, { readonly folders: readonly string[]; 
   'targets/interpreter': { folders: ['src/ir', 'src/diagnostics', 'src/stack'], packages: [] },
   'targets/nftables': { folders: ['src/ir', 'src/diagnostics', 'targets/target.ts'], packages: [] },
   'targets/nftables/model': { folders: ['src/ir', 'src/diagnostics', 'src/stack', 'targets/nftables/ast.ts'], packages: [] },
-  'targets/xdp': { folders: ['src/ir', 'src/diagnostics', 'targets/target.ts'], packages: [] },
+  'targets/xdp': { folders: ['src/ir', 'src/diagnostics', 'src/packet', 'targets/target.ts'], packages: [] },
   'src/check': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'src/packet', 'src/probe', 'src/stack', 'targets', 'src/translate.ts'], packages: [] },
   'src/translate.ts': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'targets'], packages: [] },
   'src/version.ts': { folders: [], packages: [] },

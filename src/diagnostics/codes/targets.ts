@@ -1,4 +1,44 @@
-import type { Catalogue } from '../catalogue.js';
+import { text, type Catalogue } from '../catalogue.js';
 
 export const targetsCodes = {
+  'too-many-rules': {
+    severity: 'error',
+    message: text`${'target'} cannot hold these rules: ${'problem'}`,
+    page: 'The rules are understood, but they are more than the output can hold: a limit of the kernel that would take it, stated in the message. Merge rules, flatten chains, or keep only those that matter there. Exit status 4.',
+  },
+  'xdp-undecidable': {
+    severity: 'error',
+    message: text`XDP cannot decide this rule: it asks for ${'needs'}`,
+    page: 'In exact mode the XDP program alone decides what is dropped, so every test must be decidable from the frame and the incoming interface. Connection states, marks, outgoing interfaces, sockets, rates and the like are known to the stack only. The default mode, prefilter, drops only what the stack would drop whatever these hold.',
+  },
+  'xdp-effect': {
+    severity: 'error',
+    message: text`XDP cannot decide these rules: ${'effect'} has an effect that only the stack can have`,
+    page: 'In exact mode the XDP program alone decides what is dropped, and a dropped frame never comes to the stack: it is not logged, rejected with an answer, translated or tracked. A rule that does one of these is therefore refused. The default mode, prefilter, passes such packets on.',
+  },
+  'xdp-policy': {
+    severity: 'error',
+    message: text`XDP cannot decide the policy DROP of the ${'table'} table: it is for new connections only`,
+    page: 'The policy of a nat chain drops packets that open a connection, which only connection tracking knows. Use the default mode, prefilter.',
+  },
+  'xdp-way-unknown': {
+    severity: 'error',
+    message: text`XDP cannot decide these rules: nothing tells whether a packet goes to INPUT or to FORWARD`,
+    page: 'Before routing, only the addresses of the host tell whether a packet is for itself. Describe the host with --topology FILE or --local ADDRESS, or say --chain INPUT or --chain FORWARD where all packets take one way. Where addresses are translated, only --chain helps. The default mode, prefilter, drops what both ways would drop.',
+  },
+  'xdp-assumption': {
+    severity: 'error',
+    message: text`the exact mode of XDP needs the assumption ${'id'}: ${'sentence'}`,
+    page: 'Under --strict no assumption may be used but those accepted by name with --assume. An XDP program sees single frames before reassembly and before VLAN tags are taken off, so it passes such frames on, and is exact for the others only. The default mode, prefilter, needs no such assumption: passing a frame on is always right there.',
+  },
+  'xdp-address': {
+    severity: 'error',
+    message: text`${'text'} is not an address of the host`,
+    page: 'The addresses of --local and of the topology file are written as 10.0.0.1, 10.0.0.1/24 or 2001:db8::1/64.',
+  },
+  'xdp-passed-on': {
+    severity: 'note',
+    message: text`packets that come to this rule are passed on to the stack: XDP has no ${'extension'}`,
+    page: 'A prefilter drops only what the stack would drop in any case. Where a rule does something that XDP cannot do or judge, packets that may come to it are left to the stack, which loses nothing but speed.',
+  },
 } as const satisfies Catalogue;

@@ -1,0 +1,34 @@
+import type { Diagnostic } from '../../src/diagnostics/index.js';
+import type { AssumptionId, Family, Field, Hook, NamedSet, TableName } from '../../src/ir/index.js';
+import type { CFunction } from './ast.js';
+import type { Host } from './host.js';
+
+/** Parts of a packet that rules before the one in question may have rewritten, so that the frame no longer tells them. */
+export type Rewritten = Field | 'tcp-options';
+
+/** Where a predicate is asked, and what is known there. */
+export interface Scene {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly hook: Hook;
+  /** Why a part of the packet is no longer what the frame says. */
+  readonly rewritten: ReadonlyMap<Rewritten, string>;
+  readonly host: Host;
+  readonly interface?: string;
+  /** Sets that may be compiled in. */
+  readonly sets: ReadonlyMap<string, NamedSet>;
+  /** Records that the output rests on an assumption. */
+  assume(id: AssumptionId): void;
+}
+
+/** What one compilation gathers. */
+export interface Session {
+  readonly mode: 'prefilter' | 'exact';
+  readonly functions: CFunction[];
+  /** Calls between functions, for the depth of the call graph. */
+  readonly calls: Map<string, Set<string>>;
+  /** Functions of chains that were cut into parts, hence one frame deeper than their calls say. */
+  readonly cutChains: Set<string>;
+  readonly assumptions: Set<AssumptionId>;
+  report(diagnostic: Diagnostic): void;
+}

@@ -1,0 +1,71 @@
+import { diagnose, hasErrors, type Diagnostic, type Place } from '../../src/diagnostics/index.js';
+import { assumptions, type AssumptionId, type CoreProgram } from '../../src/ir/index.js';
+import type { Compiled, Target } from '../target.js';
+import type { CFile, CFunction } from './ast.js';
+import type { Session } from './context.js';
+import { hostOf } from './host.js';
+import { uses } from './inspect.js';
+import { sizeProblem } from './limits.js';
+import type { XdpOptions } from './options.js';
+import { printFile } from './print.js';
+import { entry, lowerRuleset } from './program.js';
+import { epilogue, prologue, type PrologueNeeds } from './prologue.js';
+
+export type { XdpOptions } from './options.js';
+
+/** The rules that stand before the host's own stack, as one C file for clang's bpf target. */
+export const xdp: Target<XdpOptions> = {
+  name: 'xdp',
+  description: 'one self-contained C file that drops early what raw and mangle PREROUTING, INPUT or FORWARD would drop',
+  compile,
+};
+
+/** Assumptions of the exact mode; a prefilter passes such frames on, which is right whatever they hold. */
+const exactAssumptions: readonly AssumptionId[] = ['untagged-frames', 'unfragmented-packets'];
+
+function compile(program: CoreProgram, options: XdpOptions): Compiled {
+  const reported = new Map<string, Diagnostic>();
+  const session: Session = {
+    mode: options.mode,
+    functions: [],
+    calls: new Map(),
+    cutChains: new Set(),
+    assumptions: new Set(options.mode === 'exact' ? exactAssumptions : []),
+    // A rule that both INPUT and FORWARD come to is said once.
+    report: (diagnostic) => reported.set(`${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:${diagnostic.message}`, diagnostic),
+  };
+  const { host, problem } = hostOf(options);
+  const nowhere: Place = { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 };
+  if (problem !== undefined) session.report(diagnose('xdp-address', { text: problem }, nowhere));
+  const accepted = (id: AssumptionId): boolean => !options.strict || options.assume.includes(id);
+  for (const id of session.assumptions) {
+    if (!accepted(id)) session.report(diagnose('xdp-assumption', { id, sentence: assumptions[id] }, nowhere, { hint: `accept it with --assume ${id}` }));
+  }
+  const setting = {
+    host,
+    sets: new Map(accepted('sets-as-given') ? program.sets.map((set) => [set.name, set] as const) : []),
+    assume: (id: AssumptionId) => void session.assumptions.add(id),
+    ...(options.interface === undefined ? {} : { interface: options.interface }),
+  };
+  for (const ruleset of program.rulesets) lowerRuleset(ruleset, setting, session);
+  const tooLarge = sizeProblem(session, entry);
+  if (tooLarge !== undefined) session.report(diagnose('too-many-rules', { target: 'an XDP program', problem: tooLarge }, nowhere));
+  const used = (Object.keys(assumptions) as AssumptionId[]).filter((id) => session.assumptions.has(id));
+  const diagnostics = [...reported.values()];
+  if (hasErrors(diagnostics)) return { assumptions: used, diagnostics };
+  return { text: printFile(fileOf(program, session.functions, options, used)), assumptions: used, diagnostics };
+}
+
+function fileOf(program: CoreProgram, functions: readonly CFunction[], options: XdpOptions, used: readonly AssumptionId[]): CFile {
+  const needs: PrologueNeeds = {
+    ipv4: program.rulesets.some((ruleset) => ruleset.family === 4),
+    ipv6: program.rulesets.some((ruleset) => ruleset.family === 6),
+    tcpOptions: uses(functions, ['options', 'mss', 'mss_found']),
+  };
+  const header = [
+    `XDP program of ferrule, mode ${options.mode}${options.interface === undefined ? '' : `, for the interface ${options.interface}`}.`,
+    'Compile: clang -O2 -g -target bpf -c FILE.c -o FILE.o (-g: the kernel verifies each function by itself).',
+    ...used.map((id) => `assumes ${id}: ${assumptions[id]}`),
+  ];
+  return { header, prologue: prologue(needs), functions, epilogue: epilogue(needs) };
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type XdpAction = 'drop' | 'pass';
+
+/** A generated XDP program, compiled for this machine. */
+export interface HostProgram {
+  /** The action for each frame, in order. */
+  run(frames: readonly Uint8Array[]): readonly XdpAction[];
+  dispose(): void;
+}
+
+/** Whether this machine has a C compiler; without one there is nothing to run. */
+export const hostCompiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
+
+/** Compiles the C text natively, warnings as errors. The same text goes to clang's bpf target. */
+export function compileForHost(text: string, optimisation: '-O0' | '-O1' | '-O2' = '-O1'): HostProgram {
+  if (hostCompiler === undefined) throw new Error('no C compiler');
+  const folder = mkdtempSync(join(tmpdir(), 'ferrule-xdp-'));
+  const source = join(folder, 'program.c');
+  const binary = join(folder, 'program');
+  writeFileSync(source, text);
+  const shim = join(import.meta.dirname, 'shim', 'main.c');
+  const built = spawnSync(hostCompiler, [optimisation, '-Wall', '-Werror', `-DPROGRAM="${source}"`, shim, '-o', binary], { encoding: 'utf8' });
+  if (built.status !== 0) throw new Error(`${source}: ${built.stderr}`);
+  return {
+    run(frames) {
+      const input = Buffer.concat(frames.flatMap((frame) => {
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(frame.length);
+        return [length, frame];
+      }));
+      const ran = spawnSync(binary, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
+      if (ran.status !== 0) throw new Error(`${binary} ended with ${ran.status ?? ran.signal}`);
+      return ran.stdout.trim().split('\n').filter((line) => line !== '').map(actionOf);
+    },
+    dispose: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+export function actionOf(line: string): XdpAction {
+  if (line === '1') return 'drop';
+  if (line === '2') return 'pass';
+  throw new Error(`no XDP action: ${line}`);
+}
