@@ -68,7 +68,7 @@ function randomTransport(random: Random, family: Family, broken: boolean): Trans
     case 5: case 6: case 7:
       return { kind: 'udp', sourcePort, destinationPort, ...data, ...checksum, ...(broken && random.chance(0.04) ? { length: random.pick([7, 100]) } : {}) };
     case 8: {
-      const [type, code] = random.pick(family === 4 ? [[8, 0], [8, 0], [0, 0], [3, 1], [3, 3], [11, 0], [13, 0], [255, 0]] as const : [[128, 0], [128, 0], [129, 0], [1, 4], [2, 0], [135, 0], [143, 0], [200, 1]] as const);
+      const [type, code] = random.pick<readonly [number, number]>(family === 4 ? [[8, 0], [8, 0], [0, 0], [3, 1], [3, 3], [11, 0], [13, 0], [255, 0]] : [[128, 0], [128, 0], [129, 0], [1, 4], [2, 0], [135, 0], [143, 0], [200, 1]]);
       return { kind: 'icmp', type, code, ...data, ...checksum };
     }
     case 9:
