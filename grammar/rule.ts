@@ -1,0 +1,209 @@
+import { type AddressMask, type Conditions, type Counters, type Family, type InterfacePattern, type Jump, type Match, type Rule, type Source, type TableName, type Test } from '../src/ir/index.js';
+import type { AnyJumpExtension, AnyMatchExtension, DecodeContext, NameService, Word } from './extension.js';
+import { foreignJumps } from './extensions.js';
+import type { CoreUse, Instance, Resolved } from './options.js';
+import type { LineReporter } from './report.js';
+import type { Entry, NamedNeed, TableState } from './state.js';
+import { didYouMean } from './suggest.js';
+import { extensions } from './extensions.js';
+import { readNetwork } from './values/address.js';
+import { formatInterface, readInterface } from './values/interface.js';
+import { parts } from './values/reporter.js';
+import { quoteIfNeeded } from './values/quote.js';
+
+export interface RuleContext {
+  readonly family: Family;
+  readonly table: TableState;
+  readonly names: NameService;
+  readonly reporter: LineReporter;
+}
+
+/**
+ * The rules that one line makes, in the order in which `-A` appends them: one for each pair of a source and a destination. Undefined
+ * when an error was reported.
+ */
+export function buildRules(resolved: Resolved, context: RuleContext, counters: Counters | undefined): readonly Entry[] | undefined {
+  const { reporter, family } = context;
+  const matches: Match[] = [];
+  const needs: NamedNeed[] = [];
+  for (const instance of resolved.matches) {
+    const match = decodeMatch(instance, resolved, context);
+    if (match === undefined) continue;
+    matches.push(match);
+    const need = instance.extension.needs?.(match, family);
+    if (need !== undefined) needs.push({ name: `-m ${instance.extension.modules[0] ?? match.kind}`, needs: need, source: match.source });
+  }
+  const jump = decodeJump(resolved, context, needs);
+  const sources = readAddresses(resolved.core.get('s'), family, reporter);
+  const destinations = readAddresses(resolved.core.get('d'), family, reporter);
+  const inInterface = readInterfaceTest(resolved.core.get('i'), reporter);
+  const outInterface = readInterfaceTest(resolved.core.get('o'), reporter);
+  if (sources.length > 1 || destinations.length > 1) {
+    const negated = [resolved.core.get('s'), resolved.core.get('d')].find((use) => use?.negated === true);
+    if (negated !== undefined) reporter.report('negated-list', {}, reporter.at(negated.word));
+  }
+  if (reporter.failed) return undefined;
+
+  const fragment = resolved.core.get('f');
+  const shared = {
+    ...(inInterface === undefined ? {} : { inInterface }),
+    ...(outInterface === undefined ? {} : { outInterface }),
+    ...(resolved.protocol === undefined ? {} : { protocol: resolved.protocol }),
+    ...(fragment === undefined ? {} : { fragment: { negated: fragment.negated } }),
+  };
+  const entries: Entry[] = [];
+  for (const source of sources) {
+    for (const destination of destinations) {
+      const conditions: Conditions = {
+        ...(source === undefined ? {} : { source }),
+        ...(destination === undefined ? {} : { destination }),
+        ...shared,
+      };
+      const rule: Rule = {
+        source: reporter.source,
+        conditions,
+        matches,
+        ...(jump === undefined ? {} : { jump }),
+        ...(counters === undefined ? {} : { counters }),
+      };
+      entries.push({ rule, needs, final: isFinal(resolved, rule, family) });
+    }
+  }
+  return entries;
+}
+
+/**
+ * A rule without any test and with a verdict: the kernel's walk through a chain ends there. An interface `+` counts as a test
+ * for it, and in IPv6 any `-p`.
+ */
+function isFinal(resolved: Resolved, rule: Rule, family: Family): boolean {
+  const kind = rule.jump?.kind;
+  if (kind !== 'accept' && kind !== 'drop' && kind !== 'return' && kind !== 'queue') return false;
+  const { source, destination, protocol, fragment } = rule.conditions;
+  return (
+    rule.matches.length === 0 &&
+    source === undefined &&
+    destination === undefined &&
+    protocol === undefined &&
+    fragment === undefined &&
+    !resolved.core.has('i') &&
+    !resolved.core.has('o') &&
+    !(family === 6 && resolved.core.has('p'))
+  );
+}
+
+function decodeContext(instance: Instance<AnyMatchExtension | AnyJumpExtension>, resolved: Resolved, context: RuleContext): DecodeContext {
+  const { reporter, names, family } = context;
+  const source: Source = reporter.at(instance.word);
+  const table: TableName = context.table.name;
+  return {
+    family,
+    table,
+    source,
+    names,
+    ...(instance.protocol === undefined ? {} : { protocol: instance.protocol }),
+    ...(resolved.protocol === undefined ? {} : { protocolAnywhere: resolved.protocol }),
+    report: (code, parameters, at = source, hint) => {
+      reporter.report(code, parameters, at, hint);
+    },
+  };
+}
+
+const decodeMatch = (instance: Instance<AnyMatchExtension>, resolved: Resolved, context: RuleContext): Match | undefined =>
+  instance.extension.decode(instance.uses, decodeContext(instance, resolved, context));
+
+function decodeJump(resolved: Resolved, context: RuleContext, needs: NamedNeed[]): Jump | undefined {
+  const use = resolved.jump;
+  if (use === undefined) return undefined;
+  const { reporter, table, family } = context;
+  const { text } = use.name;
+  const source = reporter.at(use.name);
+  if (table.name === 'nat' && text === 'DROP') {
+    reporter.report('drop-in-nat', {}, source);
+    return undefined;
+  }
+  const chain = table.chains.get(text);
+  if (chain !== undefined) {
+    if (use.extension !== undefined) {
+      reporter.report('chain-shadows-target', { name: text }, source);
+      use.extension.extension.decode(use.extension.uses, decodeContext(use.extension, resolved, context));
+    }
+    if (chain.hook !== undefined) {
+      reporter.report('jump-to-base-chain', { chain: text }, source);
+      return undefined;
+    }
+    return { kind: use.kind === 'goto' ? 'goto' : 'chain', chain: text, source };
+  }
+  if (use.kind === 'goto') {
+    reporter.report('goto-no-chain', { name: text, table: table.name }, source, didYouMean(text, table.chains.keys()));
+    return undefined;
+  }
+  if (text === 'ACCEPT') return { kind: 'accept', source };
+  if (text === 'DROP') return { kind: 'drop', source };
+  if (text === 'RETURN') return { kind: 'return', source };
+  if (use.extension === undefined) {
+    reportTarget(text, source, context);
+    return undefined;
+  }
+  const jump = use.extension.extension.decode(use.extension.uses, decodeContext(use.extension, resolved, context));
+  if (jump === undefined) return undefined;
+  const need = use.extension.extension.needs?.(jump, family);
+  if (need !== undefined) needs.push({ name: `-j ${text}`, needs: need, source });
+  return jump;
+}
+
+function reportTarget(name: string, source: Source, { reporter, table, family }: RuleContext): void {
+  const other: Family = family === 4 ? 6 : 4;
+  if (extensions.jump(name, other) !== undefined && extensions.jump(name, family) === undefined) {
+    reporter.report('wrong-family-extension', { name, family, other }, source);
+  } else if (foreignJumps.has(name)) {
+    reporter.report('unsupported-jump', { name }, source);
+  } else {
+    const hint = didYouMean(name, [...table.chains.keys(), ...extensions.jumpNames]);
+    reporter.report('no-such-target', { name, table: table.name }, source, hint);
+  }
+}
+
+/** Addresses of `-s` or `-d`; a lone undefined stands for "any". Lists are separated by commas, blanks before an address skipped. */
+function readAddresses(use: CoreUse | undefined, family: Family, reporter: LineReporter): readonly (Test<AddressMask> | undefined)[] {
+  if (use === undefined) return [undefined];
+  const words: readonly Word[] = use.value.text.includes(',') ? parts(use.value, ',') : [use.value];
+  return words.map((word) => {
+    const trimmed = { ...word, text: word.text.replace(/^[ \t\n\v\f\r]+/, '') };
+    const value = readCached(trimmed, family, reporter);
+    if (value === undefined || (value.mask === 0n && !use.negated)) return undefined;
+    return { value, negated: use.negated };
+  });
+}
+
+const addressCache = { 4: new Map<string, AddressMask>(), 6: new Map<string, AddressMask>() };
+const addressCacheLimit = 20_000;
+
+/** Rules name the same addresses again and again: one object for each. */
+function readCached(word: Word, family: Family, reporter: LineReporter): AddressMask | undefined {
+  const cache = addressCache[family];
+  const cached = cache.get(word.text);
+  if (cached !== undefined) return cached;
+  const value = readNetwork(word, family, reporter);
+  if (value !== undefined) {
+    if (cache.size >= addressCacheLimit) cache.clear();
+    cache.set(word.text, value);
+  }
+  return value;
+}
+
+/** `-i +` tests nothing; `! -i +` never matches, and the kernel's save loses it. */
+function readInterfaceTest(use: CoreUse | undefined, reporter: LineReporter): Test<InterfacePattern> | undefined {
+  if (use === undefined) return undefined;
+  const value = readInterface(use.value, reporter);
+  if (value === undefined) return undefined;
+  const option = use.word.text;
+  if (value.prefix && value.name === '') {
+    if (!use.negated) return undefined;
+    reporter.report('lossy-save', { extension: `! ${option} +`, reason: 'never matches, but iptables-save leaves it out' }, reporter.at(use.word));
+  } else if (quoteIfNeeded(formatInterface(value)) !== formatInterface(value)) {
+    reporter.report('lossy-save', { extension: option, reason: 'iptables-save does not quote this interface name, so that it cannot be read again' }, reporter.at(use.word));
+  }
+  return { value, negated: use.negated };
+}
+
