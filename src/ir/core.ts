@@ -129,6 +129,8 @@ export type Presence =
   | { readonly kind: 'connection' }
   /** A local socket with a file behind it sends the packet. */
   | { readonly kind: 'socket' }
+  /** A socket of the kernel's own sends the packet (its ICMP answers); it has no owner. */
+  | { readonly kind: 'kernel-socket' }
   /** The packet has an Ethernet header. */
   | { readonly kind: 'ethernet' };
 
@@ -143,7 +145,7 @@ export const fields = {
   'ip.length': { bits: 16 },
   /** IPv4 protocol; IPv6 the first header that is no extension header (AH is one here). */
   'ip.protocol': { bits: 8 },
-  /** In units of 8 bytes; 0 in unfragmented packets. */
+  /** In units of 8 bytes; 0 in unfragmented packets. IPv6: of the fragment header at which the walk ended. */
   'ip.fragment-offset': { bits: 13 },
   'transport.source-port': { bits: 16, offset: 0 },
   'transport.destination-port': { bits: 16, offset: 16 },
@@ -158,7 +160,7 @@ export const fields = {
   'ah.length': { bits: 11 },
   'ah.reserved': { bits: 16 },
   'packet.mark': { bits: 32 },
-  /** 0 unicast, 1 broadcast, 2 multicast. */
+  /** 0 unicast, 1 broadcast, 2 multicast, 3 for another host. */
   'packet.type': { bits: 3 },
   'ethernet.source': { bits: 48 },
   'socket.uid': { bits: 32 },

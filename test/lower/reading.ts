@@ -77,6 +77,8 @@ export function isPresent(what: Presence, packet: LivePacket): boolean {
       return packet.connection !== undefined;
     case 'socket':
       return packet.uid !== undefined;
+    case 'kernel-socket':
+      return packet.socket === 'kernel';
     case 'ethernet':
       return packet.ethernet !== undefined;
   }
