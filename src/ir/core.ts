@@ -67,6 +67,8 @@ export const assumptions = {
   'no-nested-fragments': 'no IPv6 packet carries a fragment header behind another one (the inner one is still there after reassembly)',
   'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
+  'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4 or two of them, nor options that end inside one (nft walks them otherwise)',
+  'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',

@@ -41,4 +41,19 @@ export const targetsCodes = {
     message: text`packets that come to this rule are passed on to the stack: XDP has no ${'extension'}`,
     page: 'A prefilter drops only what the stack would drop in any case. Where a rule does something that XDP cannot do or judge, packets that may come to it are left to the stack, which loses nothing but speed.',
   },
+  'nft-cannot-say': {
+    severity: 'error',
+    message: text`nft cannot carry ${'what'}: ${'reason'}`,
+    page: 'The rule is understood, but no nftables rule does the same on every packet, so nothing is written. The hint names the nearest rule that can be carried.',
+  },
+  'nft-chains-too-deep': {
+    severity: 'error',
+    message: text`the chains below this one are nested ${'depth'} deep, and nft takes ${'limit'}`,
+    page: 'The kernel keeps 16 places for chains to come back to in nftables, and counts goto as well; iptables has no such limit. Chains that ferrule adds for rules that need several count too. Flatten the chains.',
+  },
+  'nft-table-prefix': {
+    severity: 'error',
+    message: text`${'prefix'} cannot begin the name of an nft table`,
+    page: 'Names in nft begin with a letter, `_` or `.`, go on with letters, digits, `_`, `.` and `-`, and cannot be quoted.',
+  },
 } as const satisfies Catalogue;

@@ -1,0 +1,179 @@
+import type { Family, Hook, Interval, RejectType, TableName } from '../../src/ir/index.js';
+
+/** What nft reads, as far as this target writes it. Printed as text by `print.ts`, as JSON by `json.ts`, run by `model/`. */
+export interface NftScript {
+  readonly tables: readonly NftTable[];
+}
+
+/** `origin` is the table of the input that it carries. Its name is its own, prefix included. */
+export interface NftTable {
+  readonly family: Family;
+  readonly name: string;
+  readonly origin: TableName;
+  readonly sets: readonly NftSet[];
+  readonly helpers: readonly NftHelper[];
+  readonly chains: readonly NftChain[];
+}
+
+export type SetKey = 'address' | 'protocol' | 'port' | 'mark' | 'ifname' | 'ether';
+
+/** A named set. An element has one interval for each key; a `ifname` part is a name. */
+export interface NftSet {
+  readonly name: string;
+  readonly keys: readonly SetKey[];
+  readonly interval: boolean;
+  readonly timeout?: number;
+  /** Whether elements carry timeouts. */
+  readonly timeouts: boolean;
+  readonly comment?: string;
+  readonly elements: readonly NftElement[];
+}
+
+export interface NftElement {
+  readonly parts: readonly (Interval | { readonly name: string })[];
+  /** Seconds; absent never expires. */
+  readonly timeout?: number;
+  readonly comment?: string;
+}
+
+/** A connection tracking helper object. */
+export interface NftHelper {
+  readonly name: string;
+  readonly helper: string;
+  readonly protocol: 'tcp' | 'udp';
+}
+
+export interface NftChain {
+  readonly name: string;
+  readonly base?: NftBase;
+  readonly rules: readonly NftRule[];
+}
+
+export interface NftBase {
+  readonly type: 'filter' | 'nat' | 'route';
+  readonly hook: Hook;
+  readonly priority: number;
+  readonly policy: 'accept' | 'drop';
+}
+
+export interface NftRule {
+  readonly statements: readonly Statement[];
+  readonly comment?: string;
+  readonly origin?: Origin;
+}
+
+/** The rule of the input that a rule belongs to; `acts` where it carries the action, so that reaching its end is a match. */
+export interface Origin {
+  readonly chain: string;
+  readonly position: number;
+  readonly line: number;
+  readonly acts: boolean;
+}
+
+/**
+ * A payload is a bit range behind the beginning of a header. `name` is how nft writes it; `protocol` the transport protocol that
+ * nft then tests on its own when the rule does not.
+ */
+export interface Payload {
+  readonly kind: 'payload';
+  readonly base: 'll' | 'nh' | 'th';
+  readonly offset: number;
+  readonly bits: number;
+  readonly name?: string;
+  readonly protocol?: number;
+}
+
+export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup';
+
+export type CtKey = 'state' | 'status' | 'mark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst';
+
+/** `binary` holds constants on its right side: nft 1.0.6 knows no operation on two fields. */
+export type Expression =
+  | Payload
+  | { readonly kind: 'meta'; readonly key: MetaKey }
+  | { readonly kind: 'ct'; readonly key: CtKey; readonly direction?: 'original' | 'reply' }
+  /** The fragment header of IPv6: its offset field. */
+  | { readonly kind: 'fragment-offset' }
+  | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'length' | 'size' }
+  | { readonly kind: 'fib'; readonly address: 'saddr' | 'daddr'; readonly via?: 'iif' | 'oif' }
+  | { readonly kind: 'numgen'; readonly mode: 'inc' | 'random'; readonly modulus: number }
+  | { readonly kind: 'binary'; readonly operator: '&' | '^' | '|' | '<<' | '>>'; readonly left: Expression; readonly right: bigint }
+  | { readonly kind: 'concat'; readonly parts: readonly Expression[] }
+  | { readonly kind: 'map'; readonly key: Expression; readonly entries: readonly { readonly key: Interval; readonly value: bigint }[] }
+  | { readonly kind: 'value'; readonly value: bigint }
+  | { readonly kind: 'route-mss' };
+
+/** What stands to the right of a comparison. `flags`: any of the bits is set. */
+export type Operand =
+  | { readonly kind: 'intervals'; readonly intervals: readonly Interval[] }
+  | { readonly kind: 'interface'; readonly name: string; readonly prefix: boolean }
+  | { readonly kind: 'flags'; readonly bits: bigint }
+  | { readonly kind: 'set'; readonly name: string };
+
+export type Statement =
+  | { readonly kind: 'match'; readonly left: Expression; readonly negated: boolean; readonly right: Operand }
+  /** The expression can be read at all. */
+  | { readonly kind: 'loads'; readonly left: Expression; readonly bits: number }
+  | { readonly kind: 'below'; readonly left: Expression; readonly negated: boolean; readonly value: bigint }
+  | { readonly kind: 'exists'; readonly what: Existence; readonly negated: boolean }
+  | { readonly kind: 'limit'; readonly rate: number; readonly unit: LimitUnit; readonly burst: number; readonly over: boolean }
+  | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }
+  | { readonly kind: 'log'; readonly log: NftLog }
+  | { readonly kind: 'set'; readonly target: SetTarget; readonly value: Expression }
+  | { readonly kind: 'nat'; readonly nat: NftNat }
+  | { readonly kind: 'notrack' }
+  | { readonly kind: 'ct-helper'; readonly name: string }
+  | { readonly kind: 'ct-events'; readonly events: readonly string[] }
+  | { readonly kind: 'ct-zone'; readonly zone: number; readonly direction?: 'original' | 'reply' }
+  | { readonly kind: 'reject'; readonly with: RejectType }
+  | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' | 'continue' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+export type StatementKind = Statement['kind'];
+export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly kind: K }>;
+
+export type Existence =
+  | { readonly kind: 'fragment-header' }
+  | { readonly kind: 'tcp-option'; readonly option: number }
+  | { readonly kind: 'sctp-chunk'; readonly name: string; readonly type: number };
+
+export type LimitUnit = 'second' | 'minute' | 'hour' | 'day';
+
+export type SetTarget =
+  | Payload
+  | { readonly kind: 'meta'; readonly key: 'mark' }
+  | { readonly kind: 'ct'; readonly key: 'mark' }
+  | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'size' };
+
+/** `group` absent: the kernel log. */
+export interface NftLog {
+  readonly prefix?: string;
+  readonly group?: number;
+  readonly size?: number;
+  readonly threshold?: number;
+  readonly level?: number;
+  readonly tcpSequence?: true;
+  readonly tcpOptions?: true;
+  readonly ipOptions?: true;
+  readonly uid?: true;
+  readonly macdecode?: true;
+}
+
+/** `prefix`: the addresses are a network whose host bits stay those of the packet. */
+export interface NftNat {
+  readonly kind: 'snat' | 'dnat' | 'masquerade' | 'redirect';
+  readonly addresses?: Interval;
+  readonly prefix?: number;
+  readonly ports?: { readonly min: number; readonly max: number };
+  readonly random?: true;
+  readonly fullyRandom?: true;
+  readonly persistent?: true;
+}
+
+export const verdict = (v: 'accept' | 'drop' | 'return' | 'continue'): Statement => ({ kind: 'verdict', verdict: v });
+export const single = (value: bigint | number): Interval => ({ min: BigInt(value), max: BigInt(value) });
+
+/** `left` equals one value, or lies in one of the intervals. */
+export const match = (left: Expression, intervals: readonly Interval[], negated = false): Statement => ({
+  kind: 'match', left, negated, right: { kind: 'intervals', intervals },
+});

@@ -1,0 +1,49 @@
+import type { Assignment } from '../../../src/ir/index.js';
+import { match, single, verdict, type Payload, type Statement } from '../ast.js';
+import { inOwnChain } from './action.js';
+import { refuse, type RuleContext } from './context.js';
+import { payload } from './fields.js';
+
+/**
+ * `(old & ~mask) ^ value` on the TOS byte. IPv6 takes it in one raw write. In IPv4 nft fixes the header checksum only for fields it
+ * knows by name (a raw write leaves it wrong: measured), and those take constants alone: one rule for each value of the kept bits.
+ */
+export function assignTos(value: Assignment, context: RuleContext): readonly Statement[] {
+  if (value.kind !== 'xor') {
+    refuse(context, 'this change of the TOS byte', 'nft has no arithmetic');
+    return [];
+  }
+  const keep = 0xffn & ~BigInt(value.mask);
+  const bits = BigInt(value.value);
+  if (keep === 0xffn && bits === 0n) return [];
+  if (context.family === 6) {
+    const word = payload('nh', 0, 16);
+    return [{ kind: 'set', target: word, value: { kind: 'binary', operator: '^', left: { kind: 'binary', operator: '&', left: word, right: 0xf00fn | (keep << 4n) }, right: bits << 4n } }];
+  }
+  return [
+    ...field(payload('nh', 8, 6, 'ip dscp'), keep >> 2n, bits >> 2n, 0x3fn, 'dscp', context),
+    ...field(payload('nh', 14, 2, 'ip ecn'), keep & 3n, bits & 3n, 3n, 'ecn', context),
+  ];
+}
+
+function field(target: Payload, keep: bigint, bits: bigint, full: bigint, suffix: string, context: RuleContext): readonly Statement[] {
+  if (keep === full && bits === 0n) return [];
+  const set = (value: bigint): Statement => ({ kind: 'set', target, value: { kind: 'value', value } });
+  if (keep === 0n) return [set(bits)];
+  const rules: Statement[][] = [];
+  for (let kept = 0n; kept <= full; kept++) {
+    if ((kept & ~keep) !== 0n) continue;
+    const left = keep === full ? target : ({ kind: 'binary', operator: '&', left: target, right: keep } as const);
+    rules.push([match(left, [single(kept)]), set(kept ^ bits), verdict('return')]);
+  }
+  return [inOwnChain(context, suffix, rules)];
+}
+
+export function assignTtl(value: Assignment, context: RuleContext): readonly Statement[] {
+  if (value.kind !== 'xor' || value.mask !== 0xff) {
+    refuse(context, context.family === 4 ? 'a TTL counted up or down' : 'a hop limit counted up or down', 'nft has no arithmetic', context.family === 4 ? '--ttl-set' : '--hl-set');
+    return [];
+  }
+  const target = context.family === 4 ? payload('nh', 64, 8, 'ip ttl') : payload('nh', 56, 8, 'ip6 hoplimit');
+  return [{ kind: 'set', target, value: { kind: 'value', value: BigInt(value.value) } }];
+}

@@ -1,0 +1,45 @@
+import { match, single, type Statement } from '../ast.js';
+
+/** Never holds: no packet is 0 bytes long. */
+export const never: Statement = match({ kind: 'meta', key: 'length' }, [single(0)]);
+
+/** What no rule of a chain can change under a packet: its protocol, fragment offset, interfaces. */
+export const immutable = (statement: Statement): boolean => {
+  if (statement.kind === 'exists') return statement.what.kind === 'fragment-header';
+  if (statement.kind !== 'match') return false;
+  const left = statement.left.kind === 'binary' ? statement.left.left : statement.left;
+  if (left.kind === 'meta') return left.key === 'l4proto' || left.key === 'iifname' || left.key === 'oifname';
+  return left.kind === 'fragment-offset' || (left.kind === 'payload' && left.name === 'ip frag-off');
+};
+
+/**
+ * Takes away a test of the protocol where a named field of that protocol follows before anything but tests: nft then adds the same
+ * test itself.
+ */
+export function tidy(statements: readonly Statement[]): readonly Statement[] {
+  const seen = new Set<string>();
+  return statements.filter((statement, index) => {
+    const protocol = protocolTested(statement);
+    if (protocol === undefined) return true;
+    const again = seen.has(protocol.toString());
+    seen.add(protocol.toString());
+    if (again) return false;
+    for (const later of statements.slice(index + 1)) {
+      if (later.kind !== 'match' && later.kind !== 'exists' && later.kind !== 'loads') return true;
+      if (later.kind === 'match' && impliesProtocol(later) === protocol) return false;
+      if (protocolTested(later) === protocol) continue;
+    }
+    return true;
+  });
+}
+
+function protocolTested(statement: Statement): bigint | undefined {
+  if (statement.kind !== 'match' || statement.negated || statement.left.kind !== 'meta' || statement.left.key !== 'l4proto' || statement.right.kind !== 'intervals') return undefined;
+  const [only, ...more] = statement.right.intervals;
+  return only !== undefined && more.length === 0 && only.min === only.max ? only.min : undefined;
+}
+
+function impliesProtocol(statement: Extract<Statement, { kind: 'match' }>): bigint | undefined {
+  const left = statement.left.kind === 'binary' ? statement.left.left : statement.left;
+  return left.kind === 'payload' && left.protocol !== undefined ? BigInt(left.protocol) : undefined;
+}

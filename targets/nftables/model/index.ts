@@ -1,0 +1,1 @@
+export const createModel = (): never => { throw new Error('not yet'); };
