@@ -1,4 +1,4 @@
-import type { Hook, TableName } from '../src/ir/index.js';
+import { hooks as allHooks, tcpFlagBits, type Hook, type Match } from '../src/ir/index.js';
 import type { NamedNeed } from './state.js';
 import { jumpedChain, type ChainState, type Entry, type TableState } from './state.js';
 import { log, type Log } from './report.js';
@@ -81,7 +81,7 @@ interface Place {
 }
 
 function checkNeed({ name, needs, source }: NamedNeed, entry: Entry, { table, to, chain, rule, hooks }: Place): void {
-  const extra = { spot: { table: table.name as TableName, chain: chain.name, rule }, hint: needs.reason === undefined ? undefined : `${name} ${needs.reason}` };
+  const extra = { spot: { table: table.name, chain: chain.name, rule }, hint: needs.reason === undefined ? undefined : `${name} ${needs.reason}` };
   if (needs.tables !== undefined && !needs.tables.includes(table.name)) {
     log(to, 'wrong-table', { name, tables: needs.tables.join(', ') }, source, extra);
     return;
@@ -91,8 +91,15 @@ function checkNeed({ name, needs, source }: NamedNeed, entry: Entry, { table, to
     log(to, 'needs-protocol', { name, protocols: needs.protocols.map(formatProtocol).join(' or ') }, source, extra);
     return;
   }
-  const wrong = needs.hooks === undefined ? undefined : hooks.find((hook) => needs.hooks?.includes(hook) === false);
-  if (wrong !== undefined && needs.hooks !== undefined) {
-    log(to, 'wrong-hook', { name, hook: wrong, hooks: needs.hooks.join(', ') }, source, extra);
+  if (needs.synMatch === true && !entry.rule.matches.some(asksForSyn)) {
+    log(to, 'needs-syn', { name }, source, extra);
+    return;
   }
+  const allowed = allHooks.filter((hook) => needs.hooks?.includes(hook) !== false && needs.notHooks?.includes(hook) !== true);
+  const wrong = hooks.find((hook) => !allowed.includes(hook));
+  if (wrong !== undefined) log(to, 'wrong-hook', { name, hook: wrong, hooks: allowed.join(', ') }, source, extra);
 }
+
+/** TCPMSS wants to see SYN packets only; the kernel looks at nothing but the value of the flags test. */
+const asksForSyn = (match: Match): boolean =>
+  match.kind === 'tcp' && match.flags !== undefined && !match.flags.negated && (match.flags.value.value & tcpFlagBits.SYN) !== 0;

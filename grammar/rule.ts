@@ -30,8 +30,10 @@ export function buildRules(resolved: Resolved, context: RuleContext, counters: C
     const match = decodeMatch(instance, resolved, context);
     if (match === undefined) continue;
     matches.push(match);
+    const name = `-m ${instance.extension.modules[0] ?? match.kind}`;
+    warnOfLoss(name, instance.extension.lossy?.(match, { family }), match.source, reporter);
     const need = instance.extension.needs?.(match, family);
-    if (need !== undefined) needs.push({ name: `-m ${instance.extension.modules[0] ?? match.kind}`, needs: need, source: match.source });
+    if (need !== undefined) needs.push({ name, needs: need, source: match.source });
   }
   const jump = decodeJump(resolved, context, needs);
   const sources = readAddresses(resolved.core.get('s'), family, reporter);
@@ -147,9 +149,14 @@ function decodeJump(resolved: Resolved, context: RuleContext, needs: NamedNeed[]
   }
   const jump = use.extension.extension.decode(use.extension.uses, decodeContext(use.extension, resolved, context));
   if (jump === undefined) return undefined;
+  warnOfLoss(`-j ${text}`, use.extension.extension.lossy?.(jump, { family }), source, reporter);
   const need = use.extension.extension.needs?.(jump, family);
   if (need !== undefined) needs.push({ name: `-j ${text}`, needs: need, source });
   return jump;
+}
+
+function warnOfLoss(extension: string, reason: string | undefined, source: Source, reporter: LineReporter): void {
+  if (reason !== undefined) reporter.report('lossy-save', { extension, reason }, source);
 }
 
 function reportTarget(name: string, source: Source, { reporter, table, family }: RuleContext): void {

@@ -27,6 +27,11 @@ export const placementCodes = {
     message: text`${'name'} needs -p ${'protocols'}, not negated`,
     page: 'The kernel takes this extension only in a rule whose -p names its protocol. A negated protocol does not count.',
   },
+  'needs-syn': {
+    severity: 'error',
+    message: text`${'name'} needs a tcp match that asks for SYN, such as --tcp-flags SYN,RST SYN`,
+    page: 'The segment size is agreed upon in the first packets of a connection. The kernel takes the target only in rules whose tcp match wants the SYN flag set.',
+  },
   'chain-loop': {
     severity: 'error',
     message: text`this jump closes a loop: ${'path'}`,
