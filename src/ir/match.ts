@@ -126,21 +126,25 @@ export interface EspMatch extends MatchNode<'esp'> {
   readonly spi?: Test<Range>;
 }
 
-/** Parsed, checked and reprinted only. Times in milliseconds, rates as the kernel stores them. */
+/**
+ * Parsed, checked and reprinted only; values as the kernel stores them. Packets: `interval` is the time between two of them in
+ * microseconds. Bytes: `cost` of 16 bytes, of 2^32 credits a second; `burst` in multiples of what the rate lets through in a
+ * second, 0 for none. Table sizes of 0 leave the choice to the kernel; `expire` and `gcInterval` in milliseconds. `rateInterval`
+ * (seconds) is there with --hashlimit-rate-match only.
+ */
 export interface HashlimitMatch extends MatchNode<'hashlimit'> {
   readonly comparison: 'upto' | 'above';
   readonly rate:
-    | { readonly unit: 'packets'; readonly count: number; readonly per: 'sec' | 'min' | 'hour' | 'day'; readonly burst: number }
-    | { readonly unit: 'bytes'; readonly bytesPerSecond: number; readonly burst?: number };
+    | { readonly unit: 'packets'; readonly interval: number; readonly burst: number }
+    | { readonly unit: 'bytes'; readonly cost: number; readonly burst: number };
   readonly mode: readonly ('srcip' | 'srcport' | 'dstip' | 'dstport')[];
   readonly name: string;
-  readonly tableSize?: number;
-  readonly tableMax?: number;
-  readonly gcInterval?: number;
-  readonly expire?: number;
+  readonly tableSize: number;
+  readonly tableMax: number;
+  readonly gcInterval: number;
+  readonly expire: number;
   readonly sourcePrefix: number;
   readonly destinationPrefix: number;
-  readonly rateMatch?: true;
   readonly rateInterval?: number;
 }
 
@@ -219,8 +223,9 @@ export interface PhysdevMatch extends MatchNode<'physdev'> {
   readonly isBridged?: { readonly negated: boolean };
 }
 
+/** `otherhost` never holds: such frames do not reach these hooks. */
 export interface PkttypeMatch extends MatchNode<'pkttype'> {
-  readonly packetType: Test<'unicast' | 'broadcast' | 'multicast'>;
+  readonly packetType: Test<'unicast' | 'broadcast' | 'multicast' | 'otherhost'>;
 }
 
 export interface PolicyElement {

@@ -102,6 +102,31 @@ export const valuesCodes = {
     message: text`"${'text'}" is neither an id nor a range of ids`,
     page: 'Ids are 0 to 4294967294; a range is `100-200`.',
   },
+  'wrong-family-match-option': {
+    severity: 'error',
+    message: text`--${'option'} does not exist in IPv${'family'}`,
+    page: 'The extension has fewer options for this IP version.',
+  },
+  'reversed-never-matches': {
+    severity: 'warning',
+    message: text`the range ${'text'} ends before it begins, so it matches nothing`,
+    page: 'iptables loads such a range, with a warning of its own.',
+  },
+  'too-many-ports': {
+    severity: 'error',
+    message: text`multiport has room for ${'max'} ports, a range taking two`,
+    page: 'Split the rule, or write ranges.',
+  },
+  'bad-icmp-type': {
+    severity: 'error',
+    message: text`"${'text'}" is neither a known ICMP type nor type/code`,
+    page: 'Types and codes are numbers from 0 to 255, `3/4`, or names such as echo-request.',
+  },
+  'ambiguous-icmp-type': {
+    severity: 'error',
+    message: text`"${'text'}" may be ${'first'} or ${'second'}`,
+    page: 'A name may be shortened as long as only one name begins with it.',
+  },
   'bad-keyword': {
     severity: 'error',
     message: text`"${'text'}" is not one of: ${'expected'}`,
@@ -136,6 +161,11 @@ export const valuesCodes = {
     severity: 'error',
     message: text`--${'option'} cannot stand beside --${'other'}`,
     page: 'The two options contradict each other.',
+  },
+  'repeated-element-option': {
+    severity: 'error',
+    message: text`--${'option'} stands twice in one element of the policy`,
+    page: 'Elements are told apart by --next.',
   },
   'cannot-negate': {
     severity: 'error',

@@ -1,0 +1,15 @@
+import type { MatchExtension } from '../extension.js';
+import { formatMasked, readMasked } from '../values/mask.js';
+import { printTest, readUses } from '../values/uses.js';
+
+export const mark: MatchExtension<'mark'> = {
+  kind: 'mark',
+  modules: ['mark'],
+  families: [4, 6],
+  options: [{ name: 'mark', arity: 1, negatable: true, mandatory: true }],
+  decode(given, context) {
+    const mark = readUses(given).test('mark', (word) => readMasked(word, context));
+    return mark === undefined ? undefined : { kind: 'mark', source: context.source, mark };
+  },
+  print: (match) => printTest('mark', match.mark, formatMasked),
+};
