@@ -5,13 +5,14 @@ import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import type { LanguageOptions } from '../generators/language.js';
 import { comparable } from '../kernel/index.js';
 import { settings } from './settings.js';
-import { packetLine, shrinkRules } from './shrink.js';
+import { packetLine, ruleLines, shrinkRules, squeezed, without } from './shrink.js';
 
 /** Someone who judges packets by a rule set. */
 export interface Contender {
   readonly name: string;
-  /** Outcomes in order; undefined when it refuses the rule set. */
-  judge(generated: GeneratedProgram, packets: readonly PacketInput[]): Promise<readonly Outcome[] | undefined>;
+  judge(generated: GeneratedProgram, packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
+  /** Lines of the rules that it refuses to carry; they are left out for both. */
+  refuses?(generated: GeneratedProgram): readonly number[];
 }
 
 export interface Contest {
@@ -30,6 +31,8 @@ export interface Contest {
 /** What a contest looked at. */
 export interface Tally {
   readonly rulesets: number;
+  readonly rules: number;
+  /** Rules left out. */
   readonly refused: number;
   readonly packets: number;
   readonly excused: number;
@@ -46,67 +49,76 @@ export async function contest(contest: Contest): Promise<Tally> {
   const { reference, contender } = contest;
   const failures: string[] = [];
   const verdicts = new Map<string, number>();
-  let [refused, packetCount, excused] = [0, 0, 0];
-  for (let index = 0; index < settings.rulesets; index++) {
+  let [rules, refused, packetCount, excused] = [0, 0, 0, 0];
+  for (let index = 0; index < settings.rulesets && failures.length < failuresShown; index++) {
     const seed = settings.seed + (contest.offset ?? 0) + index;
-    const generated = randomProgram(seed, contest.language);
+    const whole = randomProgram(seed, contest.language);
+    const generated = carried(contest, whole);
+    rules += ruleLines(generated).length;
+    refused += ruleLines(whole).length - ruleLines(generated).length;
     const packets = packetsFor(generated.program, seed, settings.packets, contest.packets);
-    const right = await contender.judge(generated, packets);
-    if (!right) {
-      refused += 1;
-      continue;
-    }
-    const left = await reference.judge(generated, packets);
-    if (!left) throw new Error(`${reference.name} refuses the rule set of seed ${seed}:\n${generated.text}`);
+    const [left, right] = [await answers(contest, reference, generated, packets), await answers(contest, contender, generated, packets)];
     const odd = packets.filter((packet, at) => {
-      const expected = left[at];
-      const given = right[at];
-      if (!expected || !given) throw new Error('an outcome is missing');
       if (contest.excused?.(generated, packet)) {
         excused += 1;
         return false;
       }
       packetCount += 1;
-      verdicts.set(expected.verdict, (verdicts.get(expected.verdict) ?? 0) + 1);
-      return measured(contest, expected) !== measured(contest, given);
+      const verdict = left[at]?.split(/\s/)[0] ?? 'missing';
+      verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+      return left[at] !== right[at];
     });
-    if (odd.length === 0) continue;
     const [first] = odd;
     if (first) failures.push(await report(contest, generated, packets, first, `seed ${seed}, ${odd.length} of ${packets.length} packets`));
-    if (failures.length >= failuresShown) break;
   }
-  const tally = { rulesets: settings.rulesets, refused, packets: packetCount, excused, verdicts };
   if (failures.length > 0) throw new Error(`${contender.name} differs from ${reference.name}\n\n${failures.join('\n\n')}`);
-  return tally;
+  return { rulesets: settings.rulesets, rules, refused, packets: packetCount, excused, verdicts };
 }
 
-const measured = (contest: Contest, outcome: Outcome): string => (contest.measure ?? comparable)(outcome);
+/** What is left when the contender carries everything. Leaving a rule out may uncover what stands behind it. */
+function carried(contest: Contest, generated: GeneratedProgram): GeneratedProgram {
+  const lines = contest.contender.refuses?.(generated) ?? [];
+  if (lines.length === 0) return generated;
+  const smaller = without(generated, new Set(lines));
+  if (ruleLines(smaller).length === ruleLines(generated).length) throw new Error(`refuses lines ${lines.join(', ')}, which hold no rule:\n${generated.text}`);
+  return carried(contest, smaller);
+}
+
+/** What must be equal, one text a packet. A judge that fails says why for each of them, so that failures shrink like differences. */
+async function answers(contest: Contest, judge: Contender, generated: GeneratedProgram, packets: readonly PacketInput[]): Promise<readonly string[]> {
+  try {
+    return (await judge.judge(generated, packets)).map(contest.measure ?? comparable);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return packets.map(() => `failed: ${text}`);
+  }
+}
 
 /** The one packet alone where that shows the difference, else all up to it. */
 async function report(contest: Contest, generated: GeneratedProgram, packets: readonly PacketInput[], odd: PacketInput, title: string): Promise<string> {
-  const shown = async (smaller: GeneratedProgram, witness: readonly PacketInput[]): Promise<readonly [Outcome, Outcome] | undefined> => {
-    const left = (await contest.reference.judge(smaller, witness))?.at(-1);
-    const right = (await contest.contender.judge(smaller, witness))?.at(-1);
-    if (!left || !right || measured(contest, left) === measured(contest, right)) return undefined;
-    return contest.excused?.(smaller, odd) ? undefined : [left, right];
+  const shown = async (smaller: GeneratedProgram, witness: readonly PacketInput[]): Promise<readonly [string, string] | undefined> => {
+    const left = (await answers(contest, contest.reference, smaller, witness)).at(-1) ?? '';
+    const right = (await answers(contest, contest.contender, smaller, witness)).at(-1) ?? '';
+    return left === right || contest.excused?.(smaller, odd) ? undefined : [left, right];
   };
   const witness = (await shown(generated, [odd])) ? [odd] : packets.slice(0, packets.indexOf(odd) + 1);
-  const small = await shrinkRules(generated, async (smaller) => (await shown(smaller, witness)) !== undefined);
+  const failing = (await shown(generated, witness))?.[1].startsWith('failed:') ?? false;
+  const small = await shrinkRules(generated, async (smaller) => {
+    const both = await shown(smaller, witness);
+    return both !== undefined && both[1].startsWith('failed:') === failing;
+  });
   const both = await shown(small, witness);
-  const outcomes = both
-    ? `-- ${contest.reference.name}\n${measured(contest, both[0])}\n-- ${contest.contender.name}\n${measured(contest, both[1])}`
-    : '(the difference does not come again)';
+  const outcomes = both ? `-- ${contest.reference.name}\n${both[0]}\n-- ${contest.contender.name}\n${both[1]}` : '(the difference does not come again)';
   const sets = small.text.includes('--match-set') ? `-- sets\n${small.sets}` : '';
-  const rules = small.text.replace(/\n{2,}/g, '\n');
-  return `== ${title}\n${rules}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${outcomes}`;
+  return `== ${title}\n${squeezed(small)}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${outcomes}`;
 }
 
 /** A contest in which hardly anything happened says nothing. */
 export function expectMeaning(tally: Tally): void {
   console.log(
-    `${tally.rulesets - tally.refused} rule sets (${tally.refused} refused), ${tally.packets} packets judged, ${tally.excused} excused; seed ${settings.seed}; ` +
+    `${tally.rulesets} rule sets, ${tally.rules} rules (${tally.refused} refused), ${tally.packets} packets judged, ${tally.excused} excused; seed ${settings.seed}; ` +
       [...tally.verdicts].map(([verdict, count]) => `${verdict} ${count}`).join(', '),
   );
-  expect(tally.rulesets - tally.refused).toBeGreaterThan(0);
+  expect(tally.rules).toBeGreaterThan(tally.refused);
   expect(tally.verdicts.size).toBeGreaterThan(1);
 }

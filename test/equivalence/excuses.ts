@@ -69,12 +69,37 @@ function hasBrokenChunk(transport: Uint8Array): boolean {
   return at === 12 || at < transport.length;
 }
 
+/** Kinds and lengths of the TCP options, walked as the kernel does: kind 0 and 1 are one byte and end nothing. */
+function tcpOptions({ protocol, transport }: Shape): readonly { readonly kind: number; readonly length: number; readonly whole: boolean }[] {
+  if (protocol !== 6) return [];
+  const end = Math.min(transport.length, ((transport[12] ?? 0) >> 4) * 4);
+  const options = [];
+  for (let at = 20; at < end; ) {
+    const kind = transport[at] ?? 0;
+    const length = kind < 2 ? 1 : at + 1 < end ? (transport[at + 1] ?? 0) : 2;
+    if (kind >= 2) options.push({ kind, length, whole: at + length <= end });
+    at += Math.max(length, 1);
+  }
+  return options;
+}
+
+function hasOddOptions(shape: Shape): boolean {
+  const options = tcpOptions(shape);
+  const sizes = options.filter(({ kind }) => kind === 2);
+  return options.some(({ whole }) => !whole) || sizes.length > 1 || sizes.some(({ length }) => length !== 4);
+}
+
+const lacksSegmentSize = (shape: Shape): boolean =>
+  shape.protocol === 6 && ((shape.transport[13] ?? 0) & 2) !== 0 && !tcpOptions(shape).some(({ kind, length, whole }) => kind === 2 && length === 4 && whole);
+
 const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
   'no-truncated-l4-headers': isTruncated,
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
   'no-ipv6-authentication-headers': ({ authentication }) => authentication,
   'no-broken-ipv6-extension-headers': ({ broken }) => broken,
+  'plain-tcp-options': hasOddOptions,
+  'syn-with-mss': lacksSegmentSize,
   'unfragmented-packets': ({ fragment }) => fragment,
 };
 

@@ -18,11 +18,15 @@ const compile = ({ program }: GeneratedProgram, strict: boolean): Compiled => nf
 const nft = (host: Host, strict: boolean): Contender => ({
   name: strict ? 'nft --strict' : 'nft',
   async judge(generated: GeneratedProgram, packets: readonly PacketInput[]) {
-    const { text } = compile(generated, strict);
-    if (text === undefined) return undefined;
+    const { text, diagnostics } = compile(generated, strict);
+    if (text === undefined) throw new Error(`refused: ${diagnostics.map(({ message }) => message).join('; ')}`);
     await host.flush();
     await host.loadNft(text);
     return host.judge(packets);
+  },
+  refuses: (generated) => {
+    const { text, diagnostics } = compile(generated, strict);
+    return text === undefined ? diagnostics.filter(({ severity }) => severity === 'error').map(({ line }) => line) : [];
   },
 });
 

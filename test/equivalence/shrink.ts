@@ -40,3 +40,12 @@ export function packetLine(packet: PacketInput): string {
   const { id, inInterface, origin, mark, uid, gid, ethernet, packetType } = packet;
   return JSON.stringify({ id, in_iface: inInterface, out_of: origin, hex: hex(packet.bytes), mark, eth: ethernet && hex(ethernet), uid, gid, pkttype: packetType });
 }
+
+/** Rules as a person would write them down: without the tables, chains and gaps that shrinking left empty. */
+export function squeezed(generated: GeneratedProgram): string {
+  const tables = generated.text.split(/(?<=^COMMIT\n)/m).map((table) => table.replace(/\n{2,}/g, '\n'));
+  const used = new Set(generated.text.split('\n').flatMap((line) => (line.startsWith('-A') ? line.split(' ') : [])));
+  const isIdle = (line: string): boolean => line.startsWith(':') && (line.includes(' ACCEPT ') || line.includes(' - ')) && !used.has(line.slice(1).split(' ')[0] ?? '');
+  const kept = tables.filter((table) => /^-A|^:\S+ DROP/m.test(table)).map((table) => table.split('\n').filter((line) => !isIdle(line)).join('\n'));
+  return kept.length > 0 ? kept.join('') : '(no rules)\n';
+}

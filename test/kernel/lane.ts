@@ -25,7 +25,7 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
   try {
     const run = async (command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult> => {
       const result = await judge.run(command, stdin);
-      if (result.status !== 0) throw new Error(`${command.join(' ')}: exit status ${result.status}: ${result.stderr.trim()}\n${input(stdin)}`);
+      if (result.status !== 0) throw new Error(`${command.join(' ')}: exit status ${result.status}: ${result.stderr.trim()}`);
       return result;
     };
     await judge.run(['sh'], sysctlScript);
@@ -77,8 +77,6 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
     throw error;
   }
 }
-
-const input = (stdin: string | Uint8Array | undefined): string => (typeof stdin === 'string' ? stdin : '').slice(0, 4000);
 
 /** Empties every table of one family, as far as it exists. */
 export const emptyTables = `*raw
