@@ -2,6 +2,7 @@ import type { CoreChain } from '../../src/ir/index.js';
 import type { CFunction, Statement } from './ast.js';
 import { call, has, not, outcome, variable, weigh, when } from './build.js';
 import type { Session } from './context.js';
+import { usesResult } from './inspect.js';
 import { chainNamed, type Spot, type TableLowering } from './lowering.js';
 import { lowerRule } from './rules.js';
 
@@ -26,14 +27,14 @@ export function chainFunction(lowering: TableLowering, chain: CoreChain, caller:
   const emit = (part: Omit<CFunction, 'linkage'>): number => lowering.session.functions.push({ ...part, linkage: 'global' });
   const [only] = parts;
   if (parts.length <= 1) {
-    emit({ name, comment, body: [begin, ...(only ?? []), ...finish(only, 'RETURNED')] });
+    emit({ name, comment, body: opened([...(only ?? []), ...finish(only, 'RETURNED')]) });
     return name;
   }
   const calls = parts.flatMap((body, index): readonly Statement[] => {
     const part = `${name}_part${index + 1}`;
     const last = index === parts.length - 1;
     // The parts of a chain call what its rules call, one frame deeper; all calls were noted under the chain's own name.
-    emit({ name: part, comment: `${comment}, part ${index + 1} of ${parts.length}`, body: [begin, ...body, ...finish(body, last ? 'RETURNED' : 'RESUMED')] });
+    emit({ name: part, comment: `${comment}, part ${index + 1} of ${parts.length}`, body: opened([...body, ...finish(body, last ? 'RETURNED' : 'RESUMED')]) });
     return last ? [or('result', call(part))] : [or('result', call(part)), ...when(has(variable('result'), 'PASSED'), [stop]), ...when(not(has(variable('result'), 'RESUMED')), [stop]), forget];
   });
   lowering.session.cutChains.add(name);
@@ -95,6 +96,7 @@ export function noteCall(session: Session, caller: string, callee: string): void
 }
 
 const begin: Statement = { kind: 'declare', name: 'result', value: outcome('ENDED') };
+const opened = (body: readonly Statement[]): readonly Statement[] => (usesResult(body) ? [begin, ...body] : body);
 const stop: Statement = { kind: 'return', value: variable('result') };
 const or = (name: string, value: ReturnType<typeof variable>): Statement => ({ kind: 'assign', to: variable(name), operator: '|=', value });
 const forget: Statement = { kind: 'assign', to: variable('result'), operator: '&=', value: outcome('RETURNED') };

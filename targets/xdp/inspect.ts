@@ -3,20 +3,28 @@ import type { CFunction, Expression, PacketMember, Statement } from './ast.js';
 
 /** Whether any of these functions reads one of the members. */
 export const uses = (functions: readonly CFunction[], members: readonly PacketMember[]): boolean =>
-  functions.some((part) => part.body.some((statement) => inStatement(statement, members)));
+  functions.some((part) => anyIn(part.body, false, (node) => node.kind === 'member' && members.includes(node.member)));
 
-function inStatement(statement: Statement, members: readonly PacketMember[]): boolean {
-  const inside = (expression: Expression): boolean => inExpression(expression, members);
-  const within = (statements: readonly Statement[]): boolean => statements.some((inner) => inStatement(inner, members));
+/** Whether a function's body ever asks for its `result`; a `leave` of the function itself returns it. */
+export const usesResult = (body: readonly Statement[]): boolean =>
+  anyIn(body, false, (node, inScope) => (node.kind === 'variable' && node.name === 'result') || (node.kind === 'leave' && !inScope));
+
+type Ask = (node: Statement | Expression, inScope: boolean) => boolean;
+
+const anyIn = (statements: readonly Statement[], inScope: boolean, ask: Ask): boolean => statements.some((statement) => inStatement(statement, inScope, ask));
+
+function inStatement(statement: Statement, inScope: boolean, ask: Ask): boolean {
+  if (ask(statement, inScope)) return true;
   switch (statement.kind) {
     case 'if':
-      return inside(statement.condition) || within(statement.then) || within(statement.otherwise ?? []);
+      return inExpression(statement.condition, inScope, ask) || anyIn(statement.then, inScope, ask) || anyIn(statement.otherwise ?? [], inScope, ask);
     case 'return':
     case 'declare':
+      return inExpression(statement.value, inScope, ask);
     case 'assign':
-      return inside(statement.value);
+      return inExpression(statement.to, inScope, ask) || inExpression(statement.value, inScope, ask);
     case 'scope':
-      return within(statement.body);
+      return anyIn(statement.body, true, ask);
     case 'leave':
     case 'comment':
       return false;
@@ -25,19 +33,18 @@ function inStatement(statement: Statement, members: readonly PacketMember[]): bo
   }
 }
 
-function inExpression(expression: Expression, members: readonly PacketMember[]): boolean {
+function inExpression(expression: Expression, inScope: boolean, ask: Ask): boolean {
+  if (ask(expression, inScope)) return true;
   switch (expression.kind) {
-    case 'member':
-      return members.includes(expression.member);
     case 'arithmetic':
     case 'compare':
-      return inExpression(expression.left, members) || inExpression(expression.right, members);
+      return inExpression(expression.left, inScope, ask) || inExpression(expression.right, inScope, ask);
     case 'all':
     case 'any':
-      return expression.operands.some((operand) => inExpression(operand, members));
+      return expression.operands.some((operand) => inExpression(operand, inScope, ask));
     case 'not':
-      return inExpression(expression.operand, members);
-    case 'truth': case 'number': case 'outcome': case 'variable': case 'call':
+      return inExpression(expression.operand, inScope, ask);
+    case 'member': case 'truth': case 'number': case 'outcome': case 'variable': case 'call':
       return false;
     default:
       return unreachable(expression);

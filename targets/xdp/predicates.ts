@@ -75,6 +75,7 @@ function presence(what: Presence, scene: Scene): Truth {
     case 'connection':
       return scene.table === 'raw' ? never : unknown('the connection entry');
     case 'socket':
+    case 'kernel-socket':
       return unknown('the receiving socket');
     case 'ethernet':
       return always;

@@ -2,11 +2,12 @@ import { diagnose } from '../../src/diagnostics/index.js';
 import type { CoreChain, CoreRuleset, Hook, TableName } from '../../src/ir/index.js';
 import type { Expression, Statement } from './ast.js';
 import { all, call, compare, has, isFalse, isTrue, member, no, not, number, outcome, variable, when, yes } from './build.js';
-import { chainFunction } from './chains.js';
+import { chainFunction, closes } from './chains.js';
 import type { Rewritten, Scene, Session } from './context.js';
 import { countCallers, type TableLowering } from './lowering.js';
 import { placeOf } from './place.js';
 import { isStateful } from './predicates.js';
+import { isObservable } from './rules.js';
 import { addRewrites, addTranslation, baseChain, reachable, translations } from './rewrites.js';
 
 /** The setting of a whole family: a scene without table, hook and rewrites. */
@@ -20,25 +21,32 @@ export const entry = 'ferrule';
  * both where it does not. It returns PASSED unless every path that the packet may take ends in a silent drop.
  */
 export function lowerRuleset(ruleset: CoreRuleset, setting: Setting, session: Session): void {
-  const exact = session.mode === 'exact';
   const name = `v${ruleset.family}`;
   const walk: Walk = { ruleset, setting, session, rewritten: new Map() };
-  const before = [...runTable(walk, 'raw', 'PREROUTING'), ...runTable(walk, 'mangle', 'PREROUTING'), ...runNat(walk)];
+  const before = untilEnd([...runTable(walk, 'raw', 'PREROUTING'), ...runTable(walk, 'mangle', 'PREROUTING'), ...runNat(walk)]);
+  const body = closes(before) ? before : [...before, ...runWays(walk, name)];
+  session.functions.push({ name, linkage: 'inline', body });
+}
+
+/** INPUT, FORWARD, or both in turn where a packet may take either: it is dropped when every way drops it. */
+function runWays(walk: Walk, name: string): readonly Statement[] {
+  const { ruleset, setting, session } = walk;
+  const exact = session.mode === 'exact';
+  const told = setting.host.chain !== undefined;
+  const place = walk.rewritten.has('ip.destination') && !told ? { input: yes, forward: yes } : placeOf(ruleset.family, setting.host, exact);
   const ways = { INPUT: runWay(walk, 'INPUT'), FORWARD: runWay(walk, 'FORWARD') };
-  const place = walk.rewritten.has('ip.destination') && setting.host.chain === undefined ? { input: yes, forward: yes } : placeOf(ruleset.family, setting.host, exact);
-  const open = isTrue(place.input) && isTrue(place.forward);
-  if (exact && open && (ways.INPUT.length > 0 || ways.FORWARD.length > 0)) {
+  if (exact && isTrue(place.input) && isTrue(place.forward) && (ways.INPUT.length > 0 || ways.FORWARD.length > 0)) {
     session.report(diagnose('xdp-way-unknown', {}, { file: ruleset.file, line: 0, column: 0, endColumn: 0 }, { hint: 'say --chain INPUT, --chain FORWARD, --topology FILE or --local ADDRESS' }));
   }
   const way = (hook: 'INPUT' | 'FORWARD', condition: Expression): readonly Statement[] => {
     if (isFalse(condition)) return [];
-    const inline = `${name}_${hook.toLowerCase()}`;
     if (ways[hook].length === 0) return when(condition, [pass]);
-    session.functions.push({ name: inline, linkage: 'inline', body: [...ways[hook], pass] });
+    const inline = `${name}_${hook.toLowerCase()}`;
+    session.functions.push({ name: inline, linkage: 'inline', body: untilEnd([...ways[hook], pass]) });
     return when(all([condition, has(call(inline), 'PASSED')]), [pass]);
   };
-  const body = [...before, ...way('INPUT', place.input), ...way('FORWARD', place.forward), { kind: 'return', value: outcome('ENDED') } as const];
-  session.functions.push({ name, linkage: 'inline', body: untilEnd(body) });
+  const input = way('INPUT', place.input);
+  return closes(input) ? input : untilEnd([...input, ...way('FORWARD', place.forward), end]);
 }
 
 /** Tables are walked in the packet's order; `rewritten` grows as they may change the packet. */
@@ -107,8 +115,7 @@ function runNat(walk: Walk): readonly Statement[] {
 }
 
 const isObserved = (rule: CoreChain['rules'][number]): boolean =>
-  rule.action.kind === 'log' || rule.action.kind === 'nflog' || rule.action.kind === 'refuse' ||
-  rule.steps.some((step) => step.kind === 'refuse' || isStateful(step.predicate));
+  isObservable(rule.action) || rule.steps.some((step) => step.kind === 'refuse' || isStateful(step.predicate));
 
 /** INPUT or FORWARD, in tables' order; empty when everything that comes here passes. */
 function runWay(from: Walk, hook: 'INPUT' | 'FORWARD'): readonly Statement[] {

@@ -46,6 +46,9 @@ typedef unsigned short u16;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 
+/* Rules may ask what no packet can answer. */
+#pragma GCC diagnostic ignored "-Wtautological-compare"
+
 #define SEC(name) __attribute__((section(name), used))
 #define GLOBAL __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline))
@@ -248,7 +251,7 @@ GLOBAL int next_header(struct xdp_md *context, volatile struct packet *p)
 		length = (header[1] + 2) * 4;
 		if (!p->authentication) {
 			p->authentication = 1;
-			if (at + 12 > limit || header + 12 > end) {
+			if (at + length > limit || at + 12 > limit || header + 12 > end) {
 				p->authentication_intact = 0;
 			} else {
 				p->authentication_length = length;

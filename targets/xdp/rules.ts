@@ -29,7 +29,8 @@ function lowerSteps(rule: CoreRule, index: number, certain: Expression, spot: Sp
   const rest = (then: Expression): readonly Statement[] => lowerSteps(rule, index + 1, then, spot);
   if (step.kind === 'test') return isFalse(truth.may) ? [] : when(truth.may, rest(isDecided(truth) ? certain : all([certain, truth.must])));
   if (isTrue(truth.may)) return rest(certain);
-  const lost = when(certain, [leave]);
+  // A late one drops the packet only after the rule's action has had its effect.
+  const lost = step.late && isObservable(rule.action) ? [passOn] : when(certain, [leave]);
   if (isFalse(truth.may)) return lost;
   return isTrue(certain) ? [...when(not(truth.may), lost), ...rest(certain)] : when(truth.may, rest(certain), lost);
 }
@@ -98,6 +99,9 @@ function lowerJump(action: { readonly kind: 'jump' | 'goto'; readonly chain: str
     ...(isGoto ? [...gather(spot.result, and(outcomeOf, outcome('RETURNED'))), ...when(certain, [leave])] : when(certain, when(not(has(outcomeOf, 'RETURNED')), [leave]))),
   ];
 }
+
+/** A packet that comes to the action leaves a trace of it, so that it must come to the stack. */
+export const isObservable = ({ kind }: Action): boolean => kind === 'log' || kind === 'nflog' || kind === 'reject' || kind === 'refuse';
 
 const leave: Statement = { kind: 'leave' };
 const passOn: Statement = { kind: 'return', value: outcome('PASSED') };

@@ -16,7 +16,7 @@ export interface HostProgram {
 export const hostCompiler = ['cc', 'gcc', 'clang'].find((name) => spawnSync(name, ['--version']).status === 0);
 
 /** Compiles the C text natively, warnings as errors. The same text goes to clang's bpf target. */
-export function compileForHost(text: string, optimisation: '-O0' | '-O1' | '-O2' = '-O1'): HostProgram {
+export function compileForHost(text: string, optimisation: '-O0' | '-O2' = '-O0'): HostProgram {
   if (hostCompiler === undefined) throw new Error('no C compiler');
   const folder = mkdtempSync(join(tmpdir(), 'ferrule-xdp-'));
   const source = join(folder, 'program.c');

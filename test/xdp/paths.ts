@@ -1,0 +1,178 @@
+import { unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
+import type { Random } from '../../src/probe/random.js';
+import type { HostView, LivePacket } from '../../src/stack/engine.js';
+import { holds, type Surroundings } from '../lower/predicate.js';
+
+/**
+ * One way that a packet may take through the stack, all that the frame does not tell being drawn: what a prefilter must have
+ * reckoned with. `trace`: something was logged, answered, counted or is beyond the core language.
+ */
+export type Fate = 'dropped' | 'alive' | 'trace';
+
+/** What a draw knows: the packet as it came, the incoming interface when there is one, and which way routing sends it. */
+export interface Chances {
+  readonly packet: LivePacket;
+  readonly random: Random;
+  readonly way: 'INPUT' | 'FORWARD';
+}
+
+export function drawFate(program: CoreProgram, family: Family, chances: Chances): Fate {
+  const ruleset = program.rulesets.find((one) => one.family === family);
+  if (ruleset === undefined) return 'alive';
+  const changed = new Set<Field | 'tcp-options'>();
+  const journey: readonly (readonly [TableName, Hook])[] = [
+    ['raw', 'PREROUTING'], ['mangle', 'PREROUTING'], ['nat', 'PREROUTING'],
+    ...(['mangle', 'filter', 'security'] as const).map((table) => [table, chances.way] as const),
+  ];
+  for (const [name, hook] of journey) {
+    // What has no lifetime left is answered, not forwarded.
+    if (name === 'mangle' && hook === 'FORWARD' && (changed.has('ip.ttl') ? chances.random.chance(0.5) : ttlOf(chances.packet) <= 1)) return 'trace';
+    if (name === 'nat' && (!ruleset.tracking || chances.random.chance(0.5))) {
+      translate(ruleset, changed, chances.random);
+      continue;
+    }
+    const table = ruleset.tables.find((one) => one.name === name);
+    const fate = table === undefined ? 'alive' : runTable({ table, hook, changed, chances });
+    if (name === 'nat') translate(ruleset, changed, chances.random);
+    if (fate !== 'alive') return fate;
+  }
+  return 'alive';
+}
+
+const ttlOf = (packet: LivePacket): number => packet.bytes[packet.family === 4 ? 8 : 7] ?? 0;
+
+function translate(ruleset: CoreRuleset, changed: Set<string>, random: Random): void {
+  const translates = ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some((rule) => rule.action.kind === 'nat')));
+  if (translates && random.chance(0.5)) for (const field of ['ip.destination', 'transport.destination-port']) changed.add(field);
+}
+
+interface Run {
+  readonly table: CoreTable;
+  readonly hook: Hook;
+  readonly changed: Set<Field | 'tcp-options'>;
+  readonly chances: Chances;
+}
+
+function runTable(run: Run): Fate {
+  const base = run.table.chains.find((chain) => chain.base?.hook === run.hook);
+  if (base?.base === undefined) return 'alive';
+  const result = runChain(run, base.name);
+  if (result !== 'back') return result;
+  return base.base.policy === 'ACCEPT' ? 'alive' : 'dropped';
+}
+
+function runChain(run: Run, name: string): Fate | 'back' {
+  const chain = run.table.chains.find((one) => one.name === name);
+  for (const rule of chain?.rules ?? []) {
+    const matched = match(rule, run);
+    if (matched === 'no') continue;
+    if (matched === 'dropped' || matched === 'trace') return matched;
+    const result = act(rule, run);
+    if (matched === 'late') return result === 'trace' ? 'trace' : 'dropped';
+    if (result !== 'next') return result;
+  }
+  return 'back';
+}
+
+function match(rule: CoreRule, run: Run): 'yes' | 'no' | 'dropped' | 'late' | 'trace' {
+  let late = false;
+  for (const step of rule.steps) {
+    if (step.kind === 'refuse') return 'trace';
+    const value = evaluate(step.predicate, run);
+    if (value === 'trace') return 'trace';
+    if (value) continue;
+    if (step.kind === 'test') return late ? 'dropped' : 'no';
+    if (step.late !== true) return 'dropped';
+    late = true;
+  }
+  return late ? 'late' : 'yes';
+}
+
+function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
+  const { action } = rule;
+  switch (action.kind) {
+    case 'continue': case 'notrack': case 'ct':
+      return 'next';
+    case 'assign':
+      if (action.to === 'ip.tos' || action.to === 'ip.ttl') run.changed.add(action.to);
+      return 'next';
+    case 'tcpmss':
+      run.changed.add('tcp-options').add('ip.length');
+      return 'next';
+    case 'accept': case 'nat':
+      return 'alive';
+    case 'drop':
+      return 'dropped';
+    case 'return':
+      return 'back';
+    case 'jump': {
+      const result = runChain(run, action.chain);
+      return result === 'back' ? 'next' : result;
+    }
+    case 'goto':
+      return runChain(run, action.chain);
+    case 'reject': case 'log': case 'nflog': case 'refuse':
+      return 'trace';
+    default:
+      return unreachable(action);
+  }
+}
+
+const noHost: HostView = { addressType: () => 'UNICAST', pathMtu: () => undefined };
+const none: Surroundings = { host: noHost, inSet: () => false, draw: () => false };
+
+/** Draws what the frame does not tell; each question anew, which is more than the stack could answer. */
+function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
+  const { packet, random } = run.chances;
+  const chance = (): boolean => random.chance(0.5);
+  switch (predicate.kind) {
+    case 'and':
+    case 'or': {
+      let value = predicate.kind === 'and';
+      for (const operand of predicate.operands) {
+        const part = evaluate(operand, run);
+        if (part === 'trace') return 'trace';
+        value = predicate.kind === 'and' ? value && part : value || part;
+      }
+      return value;
+    }
+    case 'not': {
+      const inner = evaluate(predicate.operand, run);
+      return inner === 'trace' ? 'trace' : !inner;
+    }
+    case 'field':
+      if (run.changed.has(predicate.field) || /^(ct|socket|packet\.mark)/.test(predicate.field)) return chance();
+      return holds(predicate, { ...packet, bytes: atHook(packet, run.hook) }, none);
+    case 'present':
+      if (predicate.what.kind === 'connection') return run.table.name !== 'raw' && chance();
+      if (predicate.what.kind === 'socket' || predicate.what.kind === 'kernel-socket' || predicate.what.kind === 'sctp-chunks') return chance();
+      return holds(predicate, packet, none);
+    case 'interface':
+      if (predicate.direction === 'in') return packet.inInterface === undefined ? chance() || wildcard(predicate.pattern) : holds(predicate, packet, none);
+      return run.hook === 'FORWARD' ? chance() || wildcard(predicate.pattern) : holds(predicate, packet, none);
+    case 'ct-state':
+      return run.table.name === 'raw' ? predicate.states.includes('INVALID') : predicate.states.length >= 5 || chance();
+    case 'tcp-option':
+    case 'tcp-mss':
+      return run.changed.has('tcp-options') ? chance() : holds(predicate, packet, none);
+    case 'address-type': case 'set': case 'sctp-chunks': case 'random':
+      return chance();
+    case 'limit': case 'nth':
+      return 'trace';
+    case 'constant':
+      return predicate.value;
+    default:
+      return unreachable(predicate);
+  }
+}
+
+const wildcard = (pattern: { readonly name: string; readonly prefix: boolean }): boolean => pattern.prefix && pattern.name === '';
+
+/** Forwarding has taken one off the lifetime. */
+function atHook(packet: LivePacket, hook: Hook): Uint8Array {
+  if (hook !== 'FORWARD') return packet.bytes;
+  const bytes = Uint8Array.from(packet.bytes);
+  const at = packet.family === 4 ? 8 : 7;
+  bytes[at] = Math.max(0, (bytes[at] ?? 0) - 1);
+  return bytes;
+}
