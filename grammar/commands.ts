@@ -16,7 +16,7 @@ export interface CommandContext {
   readonly names: NameService;
   readonly reporter: LineReporter;
   /** `[packets:bytes]` before the command. */
-  readonly counters?: Counters;
+  readonly counters: Counters | undefined;
 }
 
 /** Longest chain name that rules can name, in bytes. */

@@ -61,6 +61,9 @@ export interface ResolveContext {
   readonly announced: ReadonlySet<string>;
 }
 
+/** Objects on the hot path are filled in place: spreading costs more than all else there. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 type Bearer = AnyMatchExtension | AnyJumpExtension;
 
 /** What an option word may mean. */
@@ -142,15 +145,12 @@ class Resolver {
       else this.other(word);
     }
     if (!this.skipped) this.finish();
-    return {
-      ...(this.command === undefined ? {} : { command: this.command }),
-      skipped: this.skipped,
-      core: this.core,
-      ...(this.protocol === undefined ? {} : { protocol: this.protocol }),
-      matches: this.matches,
-      ...(this.jump === undefined ? {} : { jump: this.jump }),
-      ...(this.counters === undefined ? {} : { counters: this.counters }),
-    };
+    const resolved: Mutable<Resolved> = { skipped: this.skipped, core: this.core, matches: this.matches };
+    if (this.command !== undefined) resolved.command = this.command;
+    if (this.protocol !== undefined) resolved.protocol = this.protocol;
+    if (this.jump !== undefined) resolved.jump = this.jump;
+    if (this.counters !== undefined) resolved.counters = this.counters;
+    return resolved;
   }
 
   private other(word: Word): void {
@@ -297,7 +297,7 @@ class Resolver {
       this.reporter.report('two-commands', { option: word.text }, this.reporter.at(word));
       throw new Refusal();
     }
-    const command: { -readonly [K in keyof CommandUse]: CommandUse[K] } = { letter, word };
+    const command: Mutable<CommandUse> = { letter, word };
     if (argument !== undefined) command.chain = argument;
     else if (coreArguments[letter] === 'attached') {
       const chain = this.optionalWord();
@@ -372,12 +372,12 @@ class Resolver {
       throw new Refusal();
     }
     const extension = option === 'j' && !this.context.announced.has(name.text) ? this.known.jump(name.text, this.context.family) : undefined;
-    this.jump = {
-      kind: option === 'j' ? 'jump' : 'goto',
-      name,
-      ...(extension === undefined ? {} : { extension: { extension, word: name, uses: [] } }),
-    };
-    if (extension !== undefined) this.bearers.unshift(extension);
+    const jump: Mutable<JumpUse> = { kind: option === 'j' ? 'jump' : 'goto', name };
+    if (extension !== undefined) {
+      jump.extension = { extension, word: name, uses: [] };
+      this.bearers.unshift(extension);
+    }
+    this.jump = jump;
   }
 
   private setCounters(word: Word, value: Word): void {

@@ -1,6 +1,6 @@
-import { hooks as allHooks, tcpFlagBits, type Hook, type Match } from '../src/ir/index.js';
-import type { NamedNeed } from './state.js';
-import { jumpedChain, type ChainState, type Entry, type TableState } from './state.js';
+import { hooks as allHooks, tcpFlagBits, unreachable, type Hook, type Match, type TableName } from '../src/ir/index.js';
+import type { Needs } from './extension.js';
+import { jumpedChain, type ChainState, type Entry, type NamedNeed, type TableState } from './state.js';
 import { log, type Log } from './report.js';
 import { formatProtocol } from './values/protocol.js';
 
@@ -17,8 +17,12 @@ export function checkTable(table: TableState, to: Log): void {
   }
   for (const chain of table.chains.values()) {
     const end = lastReached(chain);
+    const hooks = reach.get(chain.name) ?? [];
     chain.entries.forEach((entry, index) => {
-      for (const need of entry.needs) checkNeed(need, entry, { table, to, chain, rule: index + 1, hooks: index <= end ? (reach.get(chain.name) ?? []) : [] });
+      for (const need of entry.needs) {
+        const fault = findFault(need, entry, table.name, index <= end ? hooks : []);
+        if (fault !== undefined) reportFault(fault, need, { table, to, chain, rule: index + 1 });
+      }
     });
   }
 }
@@ -77,27 +81,40 @@ interface Place {
   readonly to: Log;
   readonly chain: ChainState;
   readonly rule: number;
-  readonly hooks: readonly Hook[];
 }
 
-function checkNeed({ name, needs, source }: NamedNeed, entry: Entry, { table, to, chain, rule, hooks }: Place): void {
+type Fault = { readonly kind: 'table' | 'protocol' | 'syn' } | { readonly kind: 'hook'; readonly hook: Hook };
+
+const allows = (needs: Needs, hook: Hook): boolean => needs.hooks?.includes(hook) !== false && needs.notHooks?.includes(hook) !== true;
+
+/** The first need that is not met, in the order in which the kernel looks. */
+function findFault({ needs }: NamedNeed, { rule }: Entry, table: TableName, hooks: readonly Hook[]): Fault | undefined {
+  const { protocol } = rule.conditions;
+  if (needs.tables !== undefined && !needs.tables.includes(table)) return { kind: 'table' };
+  if (needs.protocols !== undefined && (protocol === undefined || protocol.negated || !needs.protocols.includes(protocol.value))) return { kind: 'protocol' };
+  if (needs.synMatch === true && !rule.matches.some(asksForSyn)) return { kind: 'syn' };
+  const hook = hooks.find((one) => !allows(needs, one));
+  return hook === undefined ? undefined : { kind: 'hook', hook };
+}
+
+function reportFault(fault: Fault, { name, needs, source }: NamedNeed, { table, to, chain, rule }: Place): void {
   const extra = { spot: { table: table.name, chain: chain.name, rule }, hint: needs.reason === undefined ? undefined : `${name} ${needs.reason}` };
-  if (needs.tables !== undefined && !needs.tables.includes(table.name)) {
-    log(to, 'wrong-table', { name, tables: needs.tables.join(', ') }, source, extra);
-    return;
+  switch (fault.kind) {
+    case 'table':
+      log(to, 'wrong-table', { name, tables: (needs.tables ?? []).join(', ') }, source, extra);
+      return;
+    case 'protocol':
+      log(to, 'needs-protocol', { name, protocols: (needs.protocols ?? []).map(formatProtocol).join(' or ') }, source, extra);
+      return;
+    case 'syn':
+      log(to, 'needs-syn', { name }, source, extra);
+      return;
+    case 'hook':
+      log(to, 'wrong-hook', { name, hook: fault.hook, hooks: allHooks.filter((hook) => allows(needs, hook)).join(', ') }, source, extra);
+      return;
+    default:
+      unreachable(fault);
   }
-  const { protocol } = entry.rule.conditions;
-  if (needs.protocols !== undefined && (protocol === undefined || protocol.negated || !needs.protocols.includes(protocol.value))) {
-    log(to, 'needs-protocol', { name, protocols: needs.protocols.map(formatProtocol).join(' or ') }, source, extra);
-    return;
-  }
-  if (needs.synMatch === true && !entry.rule.matches.some(asksForSyn)) {
-    log(to, 'needs-syn', { name }, source, extra);
-    return;
-  }
-  const allowed = allHooks.filter((hook) => needs.hooks?.includes(hook) !== false && needs.notHooks?.includes(hook) !== true);
-  const wrong = hooks.find((hook) => !allowed.includes(hook));
-  if (wrong !== undefined) log(to, 'wrong-hook', { name, hook: wrong, hooks: allowed.join(', ') }, source, extra);
 }
 
 /** TCPMSS wants to see SYN packets only; the kernel looks at nothing but the value of the flags test. */

@@ -66,11 +66,12 @@ const speakable = ({ name }: Chain): boolean =>
   name !== '' && byteLength(name) <= 28 && (/^[-!]/.test(name) || !/[ \t\n\v\f\r]/.test(name));
 
 function ruleLine(rule: Rule, chain: string, family: Family, name: (chain: string) => string): string {
-  const matches = rule.matches.map((match) => printMatch(match, family));
-  const jump = printJump(rule.jump, family, name);
   const head = `-A ${quoteIfNeeded(name(chain))}${printConditions(rule.conditions, family)}`;
-  const line = head + matches.join('') + jump;
-  return line.includes('\n') ? breakLast(head, [...matches, jump]) : line;
+  const jump = printJump(rule.jump, family, name);
+  let line = head;
+  for (const match of rule.matches) line += printMatch(match, family);
+  line += jump;
+  return line.includes('\n') ? breakLast(head, [...rule.matches.map((match) => printMatch(match, family)), jump]) : line;
 }
 
 /**

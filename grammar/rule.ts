@@ -1,4 +1,4 @@
-import { type AddressMask, type Conditions, type Counters, type Family, type InterfacePattern, type Jump, type Match, type Rule, type Source, type TableName, type Test } from '../src/ir/index.js';
+import { type AddressMask, type Conditions, type Counters, type Family, type InterfacePattern, type Jump, type Match, type Rule, type Source, type Test } from '../src/ir/index.js';
 import type { AnyJumpExtension, AnyMatchExtension, DecodeContext, NameService, Word } from './extension.js';
 import { foreignJumps } from './extensions.js';
 import type { CoreUse, Instance, Resolved } from './options.js';
@@ -47,32 +47,27 @@ export function buildRules(resolved: Resolved, context: RuleContext, counters: C
   if (reporter.failed) return undefined;
 
   const fragment = resolved.core.get('f');
-  const shared = {
-    ...(inInterface === undefined ? {} : { inInterface }),
-    ...(outInterface === undefined ? {} : { outInterface }),
-    ...(resolved.protocol === undefined ? {} : { protocol: resolved.protocol }),
-    ...(fragment === undefined ? {} : { fragment: { negated: fragment.negated } }),
-  };
   const entries: Entry[] = [];
   for (const source of sources) {
     for (const destination of destinations) {
-      const conditions: Conditions = {
-        ...(source === undefined ? {} : { source }),
-        ...(destination === undefined ? {} : { destination }),
-        ...shared,
-      };
-      const rule: Rule = {
-        source: reporter.source,
-        conditions,
-        matches,
-        ...(jump === undefined ? {} : { jump }),
-        ...(counters === undefined ? {} : { counters }),
-      };
+      // Filled in place: this runs for every rule.
+      const conditions: Mutable<Conditions> = {};
+      if (source !== undefined) conditions.source = source;
+      if (destination !== undefined) conditions.destination = destination;
+      if (inInterface !== undefined) conditions.inInterface = inInterface;
+      if (outInterface !== undefined) conditions.outInterface = outInterface;
+      if (resolved.protocol !== undefined) conditions.protocol = resolved.protocol;
+      if (fragment !== undefined) conditions.fragment = { negated: fragment.negated };
+      const rule: Mutable<Rule> = { source: reporter.source, conditions, matches };
+      if (jump !== undefined) rule.jump = jump;
+      if (counters !== undefined) rule.counters = counters;
       entries.push({ rule, needs, final: isFinal(resolved, rule, family) });
     }
   }
   return entries;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * A rule without any test and with a verdict: the kernel's walk through a chain ends there. An interface `+` counts as a test
@@ -97,18 +92,18 @@ function isFinal(resolved: Resolved, rule: Rule, family: Family): boolean {
 function decodeContext(instance: Instance<AnyMatchExtension | AnyJumpExtension>, resolved: Resolved, context: RuleContext): DecodeContext {
   const { reporter, names, family } = context;
   const source: Source = reporter.at(instance.word);
-  const table: TableName = context.table.name;
-  return {
+  const decoding: Mutable<DecodeContext> = {
     family,
-    table,
+    table: context.table.name,
     source,
     names,
-    ...(instance.protocol === undefined ? {} : { protocol: instance.protocol }),
-    ...(resolved.protocol === undefined ? {} : { protocolAnywhere: resolved.protocol }),
     report: (code, parameters, at = source, hint) => {
       reporter.report(code, parameters, at, hint);
     },
   };
+  if (instance.protocol !== undefined) decoding.protocol = instance.protocol;
+  if (resolved.protocol !== undefined) decoding.protocolAnywhere = resolved.protocol;
+  return decoding;
 }
 
 const decodeMatch = (instance: Instance<AnyMatchExtension>, resolved: Resolved, context: RuleContext): Match | undefined =>
@@ -173,14 +168,17 @@ function reportTarget(name: string, source: Source, { reporter, table, family }:
 
 /** Addresses of `-s` or `-d`; a lone undefined stands for "any". Lists are separated by commas, blanks before an address skipped. */
 function readAddresses(use: CoreUse | undefined, family: Family, reporter: LineReporter): readonly (Test<AddressMask> | undefined)[] {
-  if (use === undefined) return [undefined];
-  const words: readonly Word[] = use.value.text.includes(',') ? parts(use.value, ',') : [use.value];
-  return words.map((word) => {
-    const trimmed = { ...word, text: word.text.replace(/^[ \t\n\v\f\r]+/, '') };
-    const value = readCached(trimmed, family, reporter);
-    if (value === undefined || (value.mask === 0n && !use.negated)) return undefined;
-    return { value, negated: use.negated };
-  });
+  if (use === undefined) return anywhere;
+  if (!use.value.text.includes(',')) return [readAddress(use.value, use.negated, family, reporter)];
+  return parts(use.value, ',').map((word) => readAddress(word, use.negated, family, reporter));
+}
+
+const anywhere = [undefined];
+
+function readAddress(word: Word, negated: boolean, family: Family, reporter: LineReporter): Test<AddressMask> | undefined {
+  const blank = /^[ \t\n\v\f\r]+/.exec(word.text);
+  const value = readCached(blank === null ? word : { ...word, text: word.text.slice(blank[0].length) }, family, reporter);
+  return value === undefined || (value.mask === 0n && !negated) ? undefined : { value, negated };
 }
 
 const addressCache = { 4: new Map<string, AddressMask>(), 6: new Map<string, AddressMask>() };
