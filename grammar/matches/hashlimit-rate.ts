@@ -1,6 +1,6 @@
 import type { HashlimitMatch } from '../../src/ir/index.js';
 import type { DecodeContext, Word } from '../extension.js';
-import { scanUnsigned, u32, u64 } from '../values/number.js';
+import { scanUnsigned, u32 } from '../values/number.js';
 import { formatRate, leadingInteger, parseRate } from '../values/rate.js';
 import { placeOf } from '../values/reporter.js';
 
@@ -87,18 +87,9 @@ export function byteBurst(cost: number, burst: number): { readonly text: string;
   return lossy ? { text: `${total}b`, lossy } : { text: `${shown}${name}b`, lossy };
 }
 
-/**
- * Credits of 64 bits in the kernel, at 250 ticks a second as measured: true where rate times burst wraps round and the kernel
- * refuses the rule.
- */
-export function overflows(interval: bigint, burst: number): boolean {
-  return burst === 0 || credits(interval * BigInt(burst)) < credits(interval);
-}
+/** Credits of a microsecond in the kernel, at 250 or 1000 ticks a second alike. */
+const credits = (250n << 39n) / packetScale;
 
-const ticks = 250n;
-const creditsPerTick = 1n << BigInt((u64 / (ticks * 86_400n)).toString(2).length - 1);
-
-function credits(user: bigint): bigint {
-  const perSecond = ticks * creditsPerTick;
-  return user > u64 / perSecond ? BigInt.asUintN(64, (user / packetScale) * perSecond) : (user * perSecond) / packetScale;
-}
+/** The kernel refuses a rule whose rate times burst wraps round in its 64 bits of credits, as far as it notices. */
+export const overflows = (interval: bigint, burst: number): boolean =>
+  burst === 0 || BigInt.asUintN(64, interval * BigInt(burst) * credits) < BigInt.asUintN(64, interval * credits);
