@@ -1,6 +1,11 @@
 import { text, type Catalogue } from '../catalogue.js';
 
 export const targetsCodes = {
+  'fate-unknown': {
+    severity: 'error',
+    message: text`what becomes of packet ${'packet'} hangs on ${'extension'}, ${'reason'}`,
+    page: 'The reference interpreter follows a packet as the kernel would, and stops where a rule asks for something that it does not model, rather than guess. The packet came to this rule with everything else in it fulfilled. Trace a packet that does not come to the rule, or leave the rule out to see the others.',
+  },
   'too-many-rules': {
     severity: 'error',
     message: text`${'target'} cannot hold these rules: ${'problem'}`,

@@ -1,0 +1,35 @@
+import { read8, sourceOf, write16, write32, writeAddress } from '../bytes.js';
+import { fixHeaderChecksum, sum16 } from '../checksum.js';
+import { fragmentOffset4, headerLength4, protocols } from '../headers.js';
+
+/** ICMP messages that are answered with an error themselves: all that are known and no errors. */
+const answerable: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
+
+/** Whether the host sends an ICMP error about this packet at all: not about later fragments nor about other errors. */
+export function answersWithError4(bytes: Uint8Array): boolean {
+  if (fragmentOffset4(bytes) !== 0) return false;
+  if (read8(bytes, 9) !== protocols.icmp) return true;
+  const type = headerLength4(bytes);
+  return type < bytes.length && answerable.has(read8(bytes, type));
+}
+
+/** The ICMP error as it leaves this host: TTL 64, id 0 (the kernel's own choice), the packet quoted up to 576 bytes in all. */
+export function icmpError4(bytes: Uint8Array, source: bigint, type: number, code: number, rest = 0): Uint8Array {
+  const quoted = bytes.subarray(0, Math.min(bytes.length, 576 - 28));
+  const out = new Uint8Array(28 + quoted.length);
+  out[0] = 0x45;
+  out[1] = (read8(bytes, 1) & 0x1e) | 0xc0;
+  write16(out, 2, out.length);
+  out[8] = 64;
+  out[9] = protocols.icmp;
+  writeAddress(out, 12, 4, source);
+  writeAddress(out, 16, 4, sourceOf(bytes, 4));
+  fixHeaderChecksum(out);
+  out[20] = type;
+  out[21] = code;
+  write32(out, 24, rest);
+  out.set(quoted, 28);
+  write16(out, 22, sum16(out, 20, out.length) ^ 0xffff);
+  return out;
+}
+

@@ -1,0 +1,109 @@
+import type { Family, Hook } from '../../ir/index.js';
+import { read16, read32, read8 } from '../bytes.js';
+import { sctpChecksum, sumsUp, transportSumsUp } from '../checksum.js';
+import type { Tuple } from '../engine.js';
+import { protocols, trackedTransport } from '../headers.js';
+import { inverted, opens, tupleOf } from './tuple.js';
+
+/** What conntrack makes of a packet that belongs to no connection. */
+export type First =
+  | { readonly kind: 'new'; readonly tuple: Tuple; readonly reply: Tuple }
+  | { readonly kind: 'invalid' }
+  | { readonly kind: 'untracked' };
+
+const invalid: First = { kind: 'invalid' };
+
+/** Checks of one protocol: whether the packet may open a connection. Checksums count only in PREROUTING. */
+type MayOpen = (bytes: Uint8Array, family: Family, offset: number, checksums: boolean) => boolean;
+
+/**
+ * The state of a first packet, with the kernel's defaults (`nf_conntrack_tcp_loose=1`, `nf_conntrack_checksum=1`). Measured over TCP
+ * flags, short and broken headers, checksums, ICMP types, SCTP chunks.
+ */
+export function firstPacket(bytes: Uint8Array, family: Family, hook: Hook): First {
+  const transport = trackedTransport(bytes, family);
+  if (transport === undefined) return invalid;
+  const { protocol, offset } = transport;
+  const checksums = hook === 'PREROUTING';
+  if (protocol === (family === 4 ? protocols.icmp : protocols.icmp6)) {
+    if (offset + 8 > bytes.length) return invalid;
+    if (checksums && !sumsUp(bytes, family, protocol, offset)) return invalid;
+    if (family === 6 && unsolicited.has(read8(bytes, offset))) return { kind: 'untracked' };
+  }
+  const tuple = tupleOf(bytes, family, protocol, offset);
+  const reply = tuple && inverted(tuple);
+  if (tuple === undefined || reply === undefined || !opens(tuple)) return invalid;
+  const check = checks[protocol];
+  return check === undefined || check(bytes, family, offset, checksums) ? { kind: 'new', tuple, reply } : invalid;
+}
+
+/** Multicast listener, neighbour and router discovery: never tracked. */
+const unsolicited: ReadonlySet<number> = new Set([130, 131, 132, 133, 134, 135, 136, 143, 151, 152]);
+
+const tcp: MayOpen = (bytes, family, offset, checksums) => {
+  if (offset + 20 > bytes.length) return false;
+  const header = (read8(bytes, offset + 12) >>> 4) * 4;
+  if (header < 20 || offset + header > bytes.length) return false;
+  if (checksums && !transportSumsUp(bytes, family, protocols.tcp, offset)) return false;
+  // SYN and SYN+URG open; ACK and ACK+URG are picked up in mid-stream; PSH, ECE and CWR are not looked at.
+  const flags = read8(bytes, offset + 13) & 0x37;
+  return flags === 0x02 || flags === 0x22 || flags === 0x10 || flags === 0x30;
+};
+
+const udp: MayOpen = (bytes, family, offset, checksums) => {
+  if (offset + 8 > bytes.length) return false;
+  const length = read16(bytes, offset + 4);
+  if (length < 8 || length > bytes.length - offset) return false;
+  return read16(bytes, offset + 6) === 0 || !checksums || transportSumsUp(bytes, family, protocols.udp, offset);
+};
+
+const udplite: MayOpen = (bytes, family, offset, checksums) => {
+  if (offset + 8 > bytes.length) return false;
+  const whole = bytes.length - offset;
+  const covered = read16(bytes, offset + 4) === 0 ? whole : read16(bytes, offset + 4);
+  if (covered < 8 || covered > whole || read16(bytes, offset + 6) === 0) return false;
+  if (!checksums) return true;
+  // The sum covers the first bytes only, the pseudo header counts all.
+  const part = bytes.slice(0, offset + covered);
+  const rest = whole - covered;
+  return rest === 0 ? transportSumsUp(bytes, family, protocols.udplite, offset) : partialSum(part, family, offset, whole);
+};
+
+function partialSum(part: Uint8Array, family: Family, offset: number, whole: number): boolean {
+  const padded = new Uint8Array(offset + whole);
+  padded.set(part);
+  return transportSumsUp(padded, family, protocols.udplite, offset);
+}
+
+const chunk = { init: 1, initAck: 2, abort: 6, shutdown: 7, shutdownAck: 8, error: 9, cookieEcho: 10, cookieAck: 11, shutdownComplete: 14, heartbeat: 4, heartbeatAck: 5 } as const;
+const known: ReadonlySet<number> = new Set(Object.values(chunk));
+
+const sctp: MayOpen = (bytes, _family, offset, checksums) => {
+  if (offset + 12 > bytes.length) return false;
+  if (checksums && sctpChecksum(bytes, offset).some((byte, at) => byte !== read8(bytes, offset + 8 + at))) return false;
+  const tag = read32(bytes, offset + 4);
+  const types: number[] = [];
+  let alone = false;
+  for (let at = offset + 12; at + 4 <= bytes.length;) {
+    const type = read8(bytes, at);
+    const length = read16(bytes, at + 2);
+    if (type === chunk.init || type === chunk.initAck || type === chunk.shutdownComplete) alone = true;
+    if (((type === chunk.cookieAck || type === chunk.cookieEcho || alone) && types.length > 0) || length === 0) return false;
+    if (type === chunk.abort || type === chunk.shutdownComplete || type === chunk.cookieAck || !known.has(type)) return false;
+    if (type === chunk.init && (tag !== 0 || at + 20 > bytes.length)) return false;
+    types.push(type);
+    at += (length + 3) & ~3;
+  }
+  if (types.length === 0) return false;
+  // Without one of these the verification tag must be that of the direction, which is still 0.
+  const exempt = [chunk.init, chunk.cookieEcho, chunk.shutdownAck, chunk.heartbeat, chunk.heartbeatAck].some((type) => types.includes(type));
+  if (!exempt && tag !== 0) return false;
+  return !types.includes(chunk.cookieEcho) || tag === 0;
+};
+
+const checks: Readonly<Record<number, MayOpen>> = {
+  [protocols.tcp]: tcp,
+  [protocols.udp]: udp,
+  [protocols.udplite]: udplite,
+  [protocols.sctp]: sctp,
+};

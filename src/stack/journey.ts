@@ -1,0 +1,288 @@
+import { unreachable, type Family, type Hook, type Outcome, type PacketInput, type RejectType, type TableName, type TraceStep, type Unknown, type Verdict } from '../ir/index.js';
+import { isMulticast } from './address.js';
+import { answersWithError4, icmpError4 } from './answer/icmp4.js';
+import { answersWithError6, icmpError6 } from './answer/icmp6.js';
+import { rejectCodes, soundForReject } from './answer/reject.js';
+import { tcpReset } from './answer/reset.js';
+import { destinationOf, read16, sourceOf } from './bytes.js';
+import type { ConnectionTable } from './conntrack/connections.js';
+import type { Connection, HostView, LivePacket, RuleEngine, TableVerdict } from './engine.js';
+import { gather } from './fragments.js';
+import { applyNat, applyNatToError, isIcmpError, isSettled, settle } from './nat/apply.js';
+import { sideAt, wantedMapping, type NatJump } from './nat/mapping.js';
+import type { Cast, Network, Way } from './network.js';
+import { decrementTtl, ttlOf } from './write.js';
+
+/** A packet with what only the stack knows of it. */
+export interface Traveller extends LivePacket {
+  inInterface?: string;
+  outInterface?: string;
+  /** How its destination was addressed, once routing knows. */
+  cast: Cast;
+  /** It travels in the reply direction of its connection. */
+  readonly reply: boolean;
+  /** Conntrack has seen it. */
+  tracked: boolean;
+  /** Where it is now. */
+  hook: Hook;
+}
+
+/** Everything one judgement needs and gathers. */
+export interface Journey {
+  readonly family: Family;
+  readonly engine: RuleEngine | undefined;
+  readonly network: Network;
+  readonly connections: ConnectionTable;
+  readonly input: PacketInput;
+  readonly host: HostView;
+  readonly path: TraceStep[];
+  readonly replies: Uint8Array[];
+  /** An ICMP answer is on its way: another is not made meanwhile. */
+  answering: boolean;
+}
+
+/** Why a packet goes no further. */
+export type End = { readonly verdict: Verdict; readonly stage: Hook; readonly unknown?: Unknown };
+
+type Station = TableName | 'reassembly' | 'conntrack';
+
+/** What runs at each hook, in this order (measured; the order of tables in the file has no effect). */
+const stations: { readonly [H in Hook]: readonly Station[] } = {
+  PREROUTING: ['reassembly', 'raw', 'conntrack', 'mangle', 'nat'],
+  INPUT: ['mangle', 'filter', 'security', 'nat'],
+  FORWARD: ['mangle', 'filter', 'security'],
+  OUTPUT: ['reassembly', 'raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
+  POSTROUTING: ['mangle', 'nat'],
+};
+
+/** Takes a packet through a hook; the end, if it ended there. */
+export function passHook(journey: Journey, packet: Traveller, hook: Hook): End | undefined {
+  const { engine } = journey;
+  if (engine === undefined) return undefined;
+  packet.hook = hook;
+  for (const station of stations[hook]) {
+    if (station === 'reassembly') {
+      if (packet.tracked || packet.connection !== undefined || !(engine.tracking || engine.defragmentation === true)) continue;
+      const gathered = gather(packet.bytes, packet.family);
+      if (gathered.kind === 'held') return { verdict: 'held', stage: hook };
+      packet.bytes = gathered.bytes;
+    } else if (station === 'conntrack') {
+      if (engine.tracking) track(journey, packet, hook);
+    } else if (engine.tables.includes(station)) {
+      const end = station === 'nat' ? passNat(journey, engine, packet, hook) : conclude(journey, packet, hook, engine.run(station, hook, packet, journey.host));
+      if (end !== undefined) return end;
+    }
+  }
+  return undefined;
+}
+
+function track(journey: Journey, packet: Traveller, hook: Hook): void {
+  if (packet.tracked) return;
+  packet.tracked = true;
+  if (packet.connection !== undefined && !packet.reply) delete packet.connection;
+  if (packet.reply && packet.connection !== undefined) return;
+  if (packet.notrack) {
+    packet.state = 'UNTRACKED';
+    return;
+  }
+  const told = journey.input.state;
+  const { state, connection } = told === undefined || packet.socket === 'kernel' ? journey.connections.track(packet.bytes, packet.family, hook) : journey.connections.pretend(packet.bytes, packet.family, told);
+  packet.state = state;
+  if (connection !== undefined) packet.connection = connection;
+}
+
+/** The nat table sees the first packet of a connection only; then the connection's translation is applied. */
+function passNat(journey: Journey, engine: RuleEngine, packet: Traveller, hook: Hook): End | undefined {
+  const { connection } = packet;
+  if (connection === undefined) return undefined;
+  const drop: End = { verdict: 'drop', stage: hook };
+  if (packet.state === 'RELATED' && isIcmpError(packet.bytes, packet.family)) return applyNatToError(packet, connection, hook, packet.reply) ? undefined : drop;
+  const side = sideAt(hook);
+  if ((packet.state === 'NEW' || packet.state === 'RELATED') && !isSettled(connection, side)) {
+    const verdict = engine.run('nat', hook, packet, journey.host);
+    if (verdict.kind === 'translate') {
+      const wanted = wantedMapping(verdict.nat, hook, packet, journey.network);
+      if (wanted.kind === 'drop') return journey.network.described ? drop : undescribed(journey, verdict.nat, hook);
+      settle(connection, packet.family, side, wanted.kind === 'map' ? wanted.mapping : undefined);
+    } else {
+      const end = conclude(journey, packet, hook, verdict);
+      if (end !== undefined) return end;
+      settle(connection, packet.family, side, undefined);
+    }
+  }
+  return applyNat(packet, connection, hook, packet.reply) ? undefined : drop;
+}
+
+/** A translation wants an address of a host that nobody described. */
+function undescribed(journey: Journey, nat: NatJump, hook: Hook): End {
+  const { chain = hook, rule = 0 } = journey.path.at(-1) ?? {};
+  const unknown: Unknown = { family: journey.family, table: 'nat', chain, rule, extension: nat.kind, reason: 'which takes the address of an interface: describe the host with a topology', source: nat.source };
+  return { verdict: 'unknown', stage: hook, unknown };
+}
+
+function conclude(journey: Journey, packet: Traveller, hook: Hook, verdict: TableVerdict): End | undefined {
+  switch (verdict.kind) {
+    case 'accept':
+      return undefined;
+    case 'drop':
+      return { verdict: 'drop', stage: hook };
+    case 'reject':
+      return { verdict: reject(journey, packet, verdict.with) ? 'reject' : 'drop', stage: hook };
+    case 'translate':
+      // Only nat chains translate, and those are asked elsewhere.
+      return undefined;
+    case 'unknown':
+      return { verdict: 'unknown', stage: hook, unknown: verdict.unknown };
+    default:
+      return unreachable(verdict);
+  }
+}
+
+/** Answers a rejected packet. False when nothing is sent: the packet is dropped all the same. */
+function reject(journey: Journey, packet: Traveller, kind: RejectType): boolean {
+  if (kind === 'tcp-reset') {
+    if (packet.family === 4 && packet.cast !== 'unicast') return false;
+    const reset = tcpReset(packet.bytes, packet.family);
+    return reset !== undefined && sendAnswer(journey, packet, reset, undefined);
+  }
+  if (!soundForReject(packet.bytes, packet.family)) return false;
+  const [type, code] = rejectCodes[kind];
+  return sendError(journey, packet, type, code);
+}
+
+/** Sends an ICMP error about a packet, unless the host keeps silent about such packets. */
+export function sendError(journey: Journey, packet: Traveller, type: number, code: number, rest = 0): boolean {
+  const { bytes, family } = packet;
+  if (journey.answering || packet.packetType !== 'unicast') return false;
+  if (family === 4 && (packet.cast !== 'unicast' || !answersWithError4(bytes))) return false;
+  if (family === 6 && !answersWithError6(bytes, type === 2)) return false;
+  const to = sourceOf(bytes, family);
+  const source = journey.network.answerSource(family, to, destinationOf(bytes, family));
+  if (source === undefined) return false;
+  journey.answering = true;
+  const sent = sendAnswer(journey, packet, (family === 4 ? icmpError4 : icmpError6)(bytes, source, type, code, rest), 'kernel');
+  journey.answering = false;
+  return sent;
+}
+
+/** An answer goes its own way through OUTPUT and POSTROUTING. False when the host has no way to where it should go. */
+function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socket: 'kernel' | undefined): boolean {
+  const { family } = about;
+  const way = journey.network.wayTo(family, destinationOf(bytes, family));
+  if (way === undefined) return false;
+  const attached = about.connection !== undefined && about.tracked;
+  const answer = traveller(journey, bytes, {
+    mark: 0,
+    outInterface: way.device,
+    packetType: 'unicast',
+    cast: way.cast,
+    state: attached ? 'RELATED' : 'INVALID',
+    reply: attached,
+    ...(attached && about.connection ? { connection: turned(about.connection) } : {}),
+    ...(socket === undefined ? {} : { socket }),
+  });
+  if (leave(journey, answer, way) === undefined) journey.replies.push(answer.bytes);
+  return true;
+}
+
+/** OUTPUT and POSTROUTING of a packet that this host sends. */
+export function leave(journey: Journey, packet: Traveller, way: Way): End | undefined {
+  const destination = destinationOf(packet.bytes, packet.family);
+  packet.outInterface = way.device;
+  const end = passHook(journey, packet, 'OUTPUT');
+  if (end !== undefined) return end;
+  const now = destinationOf(packet.bytes, packet.family);
+  if (now !== destination) {
+    // A translated destination is routed anew; later OUTPUT tables have still seen the first interface.
+    const next = journey.network.wayTo(packet.family, now);
+    if (next === undefined) return { verdict: 'drop', stage: 'OUTPUT' };
+    packet.outInterface = next.device;
+    packet.cast = next.cast;
+  }
+  return passHook(journey, packet, 'POSTROUTING');
+}
+
+/** The connection seen from its other end, with one state behind both views. */
+function turned(connection: Connection): Connection {
+  return {
+    original: connection.original,
+    direction: connection.direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL',
+    expiration: connection.expiration,
+    get reply() { return connection.reply; },
+    set reply(tuple) { connection.reply = tuple; },
+    get mark() { return connection.mark; },
+    set mark(mark) { connection.mark = mark; },
+    get status() { return connection.status; },
+    set status(status) { connection.status = status; },
+  };
+}
+
+interface Beginnings {
+  readonly mark: number;
+  readonly inInterface?: string;
+  readonly outInterface?: string;
+  readonly packetType: LivePacket['packetType'];
+  readonly cast: Cast;
+  readonly reply?: boolean;
+  readonly state?: LivePacket['state'];
+  readonly connection?: Connection;
+  readonly socket?: 'process' | 'kernel';
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Sets a packet on its way. */
+export function traveller(journey: Journey, bytes: Uint8Array, begin: Beginnings): Traveller {
+  const { path, input } = journey;
+  const packet: Traveller = {
+    family: journey.family,
+    bytes,
+    reply: false,
+    state: 'INVALID',
+    ...begin,
+    ...(input.ethernet === undefined || begin.inInterface === undefined ? {} : { ethernet: input.ethernet }),
+    time: input.time ?? 0,
+    notrack: false,
+    tracked: false,
+    hook: 'PREROUTING',
+    trace: ({ table, chain, rule, line, result }) => void path.push({ hook: packet.hook, table, chain, rule, line, result }),
+  };
+  return packet;
+}
+
+/** What the journey came to. */
+export function outcome(journey: Journey, end: End | undefined, arrived: { readonly verdict: Verdict; readonly packet: Traveller; readonly out?: string } | undefined): Outcome {
+  const { input, replies, path } = journey;
+  if (end !== undefined) return { id: input.id, verdict: end.verdict, stage: end.stage, replies, path, ...(end.unknown === undefined ? {} : { unknown: end.unknown }) };
+  if (arrived === undefined) return { id: input.id, verdict: 'unseen', replies, path };
+  const { verdict, packet, out } = arrived;
+  return { id: input.id, verdict, mark: packet.mark, bytes: packet.bytes, replies, path, ...(out === undefined ? {} : { out }) };
+}
+
+/** Reassembly, routing, TTL and size: the way of a forwarded packet from PREROUTING on. */
+export function forward(journey: Journey, packet: Traveller, way: Way): End | undefined {
+  const lost: End = { verdict: 'lost', stage: 'PREROUTING' };
+  const { family, bytes } = packet;
+  if (packet.packetType !== 'unicast') return lost;
+  if (ttlOf(packet) <= 1) {
+    sendError(journey, packet, family === 4 ? 11 : 3, 0);
+    return lost;
+  }
+  if (family === 6 && packet.inInterface !== way.device) {
+    const source = sourceOf(bytes, 6);
+    if (source === 0n || isMulticast(6, source)) return lost;
+    if (source >> 118n === 0x3fan) {
+      sendError(journey, packet, 1, 2);
+      return lost;
+    }
+  }
+  const mtu = family === 6 ? Math.max(way.mtu, 1280) : way.mtu;
+  if (bytes.length > mtu && (family === 6 || (read16(bytes, 6) & 0x4000) !== 0)) {
+    if (family === 4) sendError(journey, packet, 3, 4, mtu);
+    else sendError(journey, packet, 2, 0, mtu);
+    return lost;
+  }
+  decrementTtl(packet);
+  packet.outInterface = way.device;
+  return passHook(journey, packet, 'FORWARD') ?? passHook(journey, packet, 'POSTROUTING');
+}

@@ -1,0 +1,145 @@
+import type { AddressType, Family, Topology } from '../ir/index.js';
+import { isLoopback4, isMulticast, isZeroNet, limitedBroadcast } from './address.js';
+import { createRouting, scope6, type Route, type RouteKind, type Routing } from './routing.js';
+
+/** Where routing sends a packet that came in. `answer` is what the host says when it has no way: an ICMP code. */
+export type Arrival =
+  | { readonly kind: 'local'; readonly cast: Cast }
+  | { readonly kind: 'forward'; readonly way: Way }
+  | { readonly kind: 'lost'; readonly answer?: 'no-route' | 'host-unreachable' | 'prohibited' };
+
+export type Cast = 'unicast' | 'broadcast' | 'multicast';
+
+/** The way out to a destination. */
+export interface Way {
+  readonly device: string;
+  readonly mtu: number;
+  readonly cast: Cast;
+  /** The destination is this host. */
+  readonly local: boolean;
+}
+
+/** What the stack asks of the host's addresses and routes. */
+export interface Network {
+  /** Somebody described the host: its addresses are known. */
+  readonly described: boolean;
+  arrival(family: Family, device: string, source: bigint, destination: bigint): Arrival;
+  /** For packets of this host; undefined where there is no way. */
+  wayTo(family: Family, destination: bigint): Way | undefined;
+  /** The address from which the host answers somebody about a packet that was meant for `destination`. */
+  answerSource(family: Family, to: bigint, destination: bigint): bigint | undefined;
+  masqueradeAddress(family: Family, device: string, destination: bigint): bigint | undefined;
+  redirectAddress(family: Family, device: string, destination: bigint): bigint | undefined;
+  addressType(family: Family, address: bigint, via?: string): AddressType;
+  /** Frames to this address are the host's own; undefined where the topology does not say. */
+  macOf(device: string): number | undefined;
+}
+
+export function createNetwork(topology: Topology): Network {
+  const routing = createRouting(topology);
+  const wayOf = (family: Family, route: Route, destination: bigint): Way => {
+    const local = route.kind === 'local' || route.kind === 'anycast';
+    const cast = route.kind === 'broadcast' ? 'broadcast' : isMulticast(family, destination) ? 'multicast' : 'unicast';
+    return { device: local ? 'lo' : route.device, mtu: local ? 65536 : routing.mtuOf(route), cast, local };
+  };
+  const wayTo: Network['wayTo'] = (family, destination) => {
+    const route = routing.lookup(family, destination);
+    if (route === undefined || isDeadEnd(route.kind)) return undefined;
+    if (family === 4 && destination === limitedBroadcast) return { ...wayOf(family, route, destination), cast: 'broadcast' };
+    return wayOf(family, route, destination);
+  };
+  return {
+    described: true,
+    arrival: (family, device, source, destination) => (family === 4 ? arrival4(routing, wayOf, source, destination) : arrival6(routing, wayOf, device, destination)),
+    wayTo,
+    answerSource(family, to, destination) {
+      const own = routing.lookupLocal(family, destination);
+      if (own?.kind === 'local') return destination;
+      const route = routing.lookup(family, to);
+      return route === undefined || isDeadEnd(route.kind) ? undefined : routing.sourceFor(family, route, to);
+    },
+    masqueradeAddress(family, device, destination) {
+      const route = routing.lookup(family, destination);
+      const fallback: Route = { kind: 'unicast', prefix: { family, address: 0n, length: 0 }, device, metric: 0 };
+      const { source: _, ...way } = route?.device === device ? route : fallback;
+      const own = routing.devices.get(device)?.addresses.some((prefix) => prefix.family === family) ?? false;
+      return own || family === 6 ? routing.sourceFor(family, { ...way, device }, destination) : undefined;
+    },
+    redirectAddress(family, device, destination) {
+      const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
+      if (family === 4) return own[0]?.address;
+      // The kernel's list begins with the address added last; a destination of narrow scope wants one alike.
+      const scope = scope6(destination);
+      return [...own].reverse().find(({ address }) => scope === 14 || scope6(address) === scope)?.address;
+    },
+    addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),
+    macOf: (device) => routing.devices.get(device)?.mac,
+  };
+}
+
+const isDeadEnd = (kind: RouteKind): boolean => kind === 'unreachable' || kind === 'blackhole' || kind === 'prohibit';
+
+const lost: Arrival = { kind: 'lost' };
+const deadEnds: { readonly [K in RouteKind]?: Arrival } = {
+  unreachable: { kind: 'lost', answer: 'host-unreachable' },
+  prohibit: { kind: 'lost', answer: 'prohibited' },
+  blackhole: lost,
+};
+
+type WayOf = (family: Family, route: Route, destination: bigint) => Way;
+
+/** Martian sources and destinations, then the tables; rp_filter is off but a source that is one of the host's own addresses is refused. */
+function arrival4(routing: Routing, wayOf: WayOf, source: bigint, destination: bigint): Arrival {
+  if (isMulticast(4, destination)) {
+    // Only 224.0.0.1 is joined, by every interface.
+    if (destination !== 0xe0000001n) return lost;
+    if (isMulticast(4, source) || source === limitedBroadcast || isLoopback4(source)) return lost;
+    return !isZeroNet(source) && routing.isOwn(4, source) ? lost : { kind: 'local', cast: 'multicast' };
+  }
+  if (isMulticast(4, source) || source === limitedBroadcast) return lost;
+  const foreign = !routing.isOwn(4, source);
+  if (destination === limitedBroadcast || (source === 0n && destination === 0n)) return isZeroNet(source) || foreign ? { kind: 'local', cast: 'broadcast' } : lost;
+  if (isZeroNet(source) || isZeroNet(destination) || isLoopback4(destination) || isLoopback4(source)) return lost;
+  const route = routing.lookup(4, destination);
+  if (route === undefined) return { kind: 'lost', answer: 'no-route' };
+  if (!foreign) return lost;
+  if (route.kind === 'broadcast') return { kind: 'local', cast: 'broadcast' };
+  if (route.kind === 'local') return { kind: 'local', cast: 'unicast' };
+  return deadEnds[route.kind] ?? { kind: 'forward', way: wayOf(4, route, destination) };
+}
+
+/** Groups that every interface of a forwarding host has joined, beside the solicited-node groups of its addresses. */
+const joined6: ReadonlySet<bigint> = new Set([(0xff02n << 112n) | 1n, (0xff02n << 112n) | 2n, (0xff05n << 112n) | 2n]);
+const solicitedNode = ((0xff02n << 112n) | (1n << 32n) | 0xff000000n) >> 24n;
+
+function arrival6(routing: Routing, wayOf: WayOf, device: string, destination: bigint): Arrival {
+  if (isMulticast(6, destination)) {
+    const addresses = routing.devices.get(device)?.addresses.filter(({ family }) => family === 6) ?? [];
+    const solicited = destination >> 24n === solicitedNode && addresses.some(({ address, length }) => [address, length < 127 ? network(address, length) : address].some((one) => (one ^ destination) % (1n << 24n) === 0n));
+    return joined6.has(destination) || solicited ? { kind: 'local', cast: 'multicast' } : lost;
+  }
+  const route = routing.lookup(6, destination);
+  if (route === undefined) return { kind: 'lost', answer: 'no-route' };
+  if (route.kind === 'local' || route.kind === 'anycast') return { kind: 'local', cast: 'unicast' };
+  return deadEnds[route.kind] ?? { kind: 'forward', way: wayOf(6, route, destination) };
+}
+
+const network = (address: bigint, length: number): bigint => (address >> BigInt(128 - length)) << BigInt(128 - length);
+
+function addressType4(routing: Routing, address: bigint, via: string | undefined): AddressType {
+  if (isZeroNet(address) || address === limitedBroadcast) return 'BROADCAST';
+  if (isMulticast(4, address)) return 'MULTICAST';
+  const route = routing.lookupLocal(4, address);
+  if (route === undefined || (via !== undefined && via !== route.device)) return 'UNICAST';
+  return route.kind === 'broadcast' ? 'BROADCAST' : 'LOCAL';
+}
+
+function addressType6(routing: Routing, address: bigint, via: string | undefined): AddressType {
+  if (isMulticast(6, address)) return 'MULTICAST';
+  const route = routing.lookup(6, address);
+  if (route === undefined) return 'UNREACHABLE';
+  const there = via === undefined || via === route.device;
+  if (route.kind === 'local') return there ? 'LOCAL' : 'UNICAST';
+  if (route.kind === 'anycast') return 'ANYCAST';
+  return route.kind === 'unicast' ? 'UNICAST' : 'UNREACHABLE';
+}

@@ -1,0 +1,3 @@
+import { opaque, type JumpMeaning } from '../evaluation.js';
+
+export const nfqueue: JumpMeaning<'nfqueue'> = () => opaque('which asks a program');

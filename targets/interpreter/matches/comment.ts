@@ -1,0 +1,3 @@
+import type { MatchMeaning } from '../evaluation.js';
+
+export const comment: MatchMeaning<'comment'> = () => () => true;

@@ -1,0 +1,3 @@
+import { opaque, type MatchMeaning } from '../evaluation.js';
+
+export const recent: MatchMeaning<'recent'> = () => opaque('which remembers earlier packets');
