@@ -1,5 +1,5 @@
 import { unreachable, type Action, type CoreProgram, type CoreRule, type CoreTable, type Family } from '../../src/ir/index.js';
-import type { HostView, LivePacket, RuleEngine, TableVerdict } from '../../src/stack/engine.js';
+import { templateConnection, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../../src/stack/index.js';
 import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
 import { holds, type Surroundings } from './predicate.js';
@@ -130,13 +130,15 @@ function act(action: Action, { packet, host, help }: Run): TableVerdict | undefi
   }
 }
 
-/** Only the first of them takes effect. */
+/** Only the first of them takes effect. All but NOTRACK leave an entry of no flow, which is NEW until conntrack has a look. */
 function attach(packet: LivePacket, action: Extract<Action, { readonly kind: 'notrack' | 'ct' }>): void {
-  if (packet.notrack || packet.zone !== undefined) return;
+  if (packet.notrack || packet.connection !== undefined) return;
   if (action.kind === 'notrack') {
     packet.notrack = true;
     packet.state = 'UNTRACKED';
-  } else if (action.ct.zone !== undefined) {
-    packet.zone = action.ct.zone;
+    return;
   }
+  packet.connection = templateConnection();
+  packet.state = 'NEW';
+  if (action.ct.zone !== undefined) packet.zone = action.ct.zone;
 }

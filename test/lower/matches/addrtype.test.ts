@@ -31,3 +31,12 @@ describe('IPv6 to a group, to this host, through it, to the subnet router anycas
     { name: '! LOCAL,MULTICAST', matches: [match({ kind: 'addrtype', destinationType: no(['LOCAL', 'MULTICAST']) })], kernel: 'M M M M M' },
   ]);
 });
+
+describe('IPv6 to ::ffff:1.2.3.4, ::1.2.3.4, ::, fe80::1, 3fff::1', () => {
+  const packets = ['::ffff:102:304', '::102:304', '::', 'fe80::1', '3fff::1'].map(to);
+  asTheKernel({ family: 6, packets }, [
+    { name: 'UNICAST', matches: destination('UNICAST'), kernel: '. M . M M' },
+    { name: 'UNSPEC', matches: destination('UNSPEC'), kernel: '. . M . .' },
+    { name: '! UNICAST', matches: [match({ kind: 'addrtype', destinationType: no(['UNICAST']) })], kernel: 'M . M . .' },
+  ]);
+});
