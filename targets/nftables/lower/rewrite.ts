@@ -20,10 +20,12 @@ export function assignTos(value: Assignment, context: RuleContext): readonly Sta
     const word = payload('nh', 0, 16);
     return [{ kind: 'set', target: word, value: { kind: 'binary', operator: '^', left: { kind: 'binary', operator: '&', left: word, right: 0xf00fn | (keep << 4n) }, right: bits << 4n } }];
   }
-  return [
-    ...field(payload('nh', 8, 6, 'ip dscp'), keep >> 2n, bits >> 2n, 0x3fn, 'dscp', context),
+  const halves = [
     ...field(payload('nh', 14, 2, 'ip ecn'), keep & 3n, bits & 3n, 3n, 'ecn', context),
+    ...field(payload('nh', 8, 6, 'ip dscp'), keep >> 2n, bits >> 2n, 0x3fn, 'dscp', context),
   ];
+  // Nothing may follow a jump within a rule.
+  return halves[0]?.kind === 'jump' && halves.length > 1 ? [inOwnChain(context, 'tos', halves.map((half) => [half]))] : halves;
 }
 
 function field(target: Payload, keep: bigint, bits: bigint, full: bigint, suffix: string, context: RuleContext): readonly Statement[] {
