@@ -76,7 +76,7 @@ function readRoutes(entry: YamlEntry | undefined, family: Family, ifaces: readon
 
 function checkRoute(route: Route, ifaces: readonly TopologyInterface[], source: Source, report: Report): void {
   const { dev, via, family } = route;
-  if (dev !== undefined && !ifaces.some((iface) => iface.name === dev)) {
+  if (dev !== undefined && !ifaces.some((iface) => iface.name === dev) && dev !== 'lo') {
     const close = nearest(dev, ifaces.map((iface) => iface.name));
     return report('topology-interface', { name: dev }, source, close === undefined ? undefined : `did you mean ${close}?`);
   }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Family, PacketInput, Program } from '../../src/ir/index.js';
-import { broadcastMac, buildPacket, ethernetHeader, fragmentsOf, fromHex, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
-import { createRandom, type Random } from '../../src/probe/random.js';
-import { hosts, macs, marks, ports } from './pool.js';
+import { broadcastMac, buildPacket, dissect, ethernetHeader, fragmentsOf, fromHex, hasWrongChecksum, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
+import { createRandom, probe, type Random } from '../../src/probe/index.js';
+import { hosts, macs, marks, ports, standardTopology } from './pool.js';
 
 export interface PacketOptions {
   /** Also fragments. True unless given. */
@@ -90,9 +90,27 @@ function randomFragment(random: Random, family: Family, options: PacketOptions):
 export const arbitraryPacket = (family: Family, options: PacketOptions = {}): fc.Arbitrary<PacketInput> =>
   fc.noShrink(fc.nat(0xffff_ffff)).map((seed) => randomPacket(createRandom(seed), family, `seed-${seed}`, options));
 
-/** `count` packets for one rule set: those aimed at the edges of its rules first, then others of the same world. Same seed, same packets. */
+/**
+ * `count` packets for one rule set, in random order: half of them aimed at the edges of its rules, half others of the same world.
+ * Same program, seed and options: same packets.
+ */
 export function packetsFor(program: Program, seed: number, count: number, options: PacketOptions = {}): readonly PacketInput[] {
   const random = createRandom(seed);
   const families = program.rulesets.map((ruleset) => ruleset.family);
-  return Array.from({ length: count }, (_, index) => randomPacket(random, random.pick(families), `p${index + 1}`, options));
+  const aimed = probe(program, { topology: standardTopology, seed, count: Math.ceil(count / 2) }).filter((packet) => wanted(packet, options));
+  const others = Array.from({ length: count - aimed.length }, () => randomPacket(random, random.pick(families), '', options));
+  return random.shuffled([...aimed, ...others]).map((packet, index) => ({ ...packet, id: `p${index + 1}` }));
 }
+
+/** Whether a probe is of the kinds that the caller takes. */
+function wanted(packet: PacketInput, options: PacketOptions): boolean {
+  const dissection = dissect(packet.bytes);
+  if (dissection === undefined) return options.broken ?? true;
+  if (!(options.local ?? true) && packet.origin === 'local') return false;
+  if (!(options.fragments ?? true) && (dissection.fragment !== undefined || dissection.extensions.includes(44))) return false;
+  if (!(options.short ?? true) && dissection.transport.length < 20) return dissection.transport.length >= (shortest[dissection.protocol] ?? 0) && dissection.transportOffset <= packet.bytes.length;
+  if (!(options.broken ?? true) && hasWrongChecksum(dissection)) return false;
+  return options.link === true || (packet.ethernet === undefined && packet.packetType === undefined);
+}
+
+const shortest: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 50: 8, 51: 12, 58: 8, 132: 12 };

@@ -70,15 +70,28 @@ function draftTable(random: Random, language: Drawing['language'], name: TableNa
   const users = names.map((user) => ({ name: user, hooks: random.chance(0.5) ? hooks : hooks.filter(() => random.chance(0.6)) }));
   const targets = (from: readonly Hook[], after: number): readonly string[] =>
     users.filter((user, index) => index > after && from.every((hook) => user.hooks.includes(hook))).map((user) => user.name);
+  const drawing = (reachable: readonly Hook[]): Drawing => ({ random, family: language.family, table: name, hooks: reachable, language });
   const rules = (reachable: readonly Hook[], chains: readonly string[], user: boolean, length: number): readonly DraftRule[] =>
-    Array.from({ length }, () => draftRule({ random, family: language.family, table: name, hooks: reachable, language }, chains, user));
+    Array.from({ length }, () => draftRule(drawing(reachable), chains, user));
   const count = (): number => random.below(language.rulesPerChain + 1);
+  // Every user chain is led to from one of its hooks at least, so that its rules are not there in vain.
+  const entries = users.flatMap((user) => (user.hooks.length === 0 ? [] : [{ hook: random.pick(user.hooks), user }]));
+  const withEntries = (hook: Hook, own: readonly DraftRule[]): readonly DraftRule[] => entries.filter((entry) => entry.hook === hook).reduce<readonly DraftRule[]>((list, { user }) => {
+    const at = random.below(list.length + 1);
+    return [...list.slice(0, at), entryRule(drawing([hook]), user.name), ...list.slice(at)];
+  }, own);
   const base = builtinChains[name].map((hook): DraftChain => {
     const policy = random.chance(0.25) && hooks.includes(hook) ? 'DROP' : 'ACCEPT';
-    return { name: hook, base: { hook, policy: name === 'nat' ? 'ACCEPT' : policy }, rules: hooks.includes(hook) ? rules([hook], targets([hook], -1), false, count()) : [] };
+    return { name: hook, base: { hook, policy: name === 'nat' ? 'ACCEPT' : policy }, rules: hooks.includes(hook) ? withEntries(hook, rules([hook], targets([hook], -1), false, count())) : [] };
   });
   const user = users.map((one, index): DraftChain => ({ name: one.name, rules: rules(one.hooks.length === 0 ? hooks : one.hooks, targets(one.hooks, index), true, 1 + random.below(language.rulesPerChain)) }));
   return { name, chains: [...base, ...user.sort((a, b) => (a.name < b.name ? -1 : 1))] };
+}
+
+/** A jump into a user chain under little or nothing. */
+function entryRule(drawing: Drawing, chain: string): DraftRule {
+  const conditions = drawing.random.chance(0.5) ? drawConditions(drawing, undefined, false) : { node: {}, name: '', words: '' };
+  return { conditions, matches: [], jump: { node: { kind: 'chain', chain, source: nowhere }, name: chain, words: '' } };
 }
 
 /** A protocol match needs its `-p`; the others go with any. */
