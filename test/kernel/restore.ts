@@ -34,7 +34,7 @@ export async function openRestoreBench(): Promise<RestoreBench> {
   });
   const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
   const run = async (command: string): Promise<{ readonly status: number; readonly output: string }> => {
-    shell.stdin.write(`${command}; echo; echo "== $?"\n`);
+    shell.stdin.write(`${command}; status=$?; echo; echo "== $status"\n`);
     const output: string[] = [];
     for (;;) {
       const { value, done } = await lines.next();
@@ -48,7 +48,7 @@ export async function openRestoreBench(): Promise<RestoreBench> {
     const file = join(folder, 'input');
     await writeFile(file, text);
     const { status, output } = await run(`{ timeout 20 ${tool} < '${file}' 2>&1 >/dev/null; }`);
-    const line = /(?:Error occurred at line: |line )(\d+)(?: failed|\n|$)/.exec(output)?.[1] ?? /at line (\d+)/.exec(output)?.[1];
+    const line = /line:? (\d+)/.exec(output)?.[1];
     return { status, error: output, ...(line === undefined ? {} : { line: Number(line) }) };
   };
   return {
