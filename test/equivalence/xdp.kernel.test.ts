@@ -7,7 +7,7 @@ import { packetsFor, type PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import { available, compileXdp, comparable, frameOf, runXdp, withHost, type Host, type XdpAction } from '../kernel/index.js';
-import { excusedBy } from './excuses.js';
+import { isOutside } from '../../src/check/outside.js';
 import { loadLegacy } from './legacy.js';
 import { settings } from './settings.js';
 import { packetLine, shrinkRules } from './shrink.js';
@@ -49,7 +49,7 @@ async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOp
     const seed = settings.seed + offset + index;
     const generated = randomProgram(seed, language);
     const packets = packetsFor(generated.program, seed, settings.packets, packetOptions).filter(
-      (packet) => packet.origin === 'wire' && !packet.mark && !excusedBy(['unfragmented-packets'], packet),
+      (packet) => packet.origin === 'wire' && !packet.mark && !isOutside(['unfragmented-packets'], packet),
     );
     const wrong = async (program: GeneratedProgram, witnesses: readonly PacketInput[]): Promise<string[] | undefined> => {
       const answers = await actions(host, program, mode, witnesses);
