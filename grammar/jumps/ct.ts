@@ -10,11 +10,14 @@ import { firstValue, optional, printFlag, printValue, readUses } from '../values
 const helperLimit = 15;
 const timeoutLimit = 31;
 
-/** Helpers of the kernel and the protocols they are registered for; others may exist as user-space helpers. */
+/** Helpers of the kernel and the protocols they are registered for. */
 const helpers: ReadonlyMap<string, readonly number[]> = new Map([
   ['ftp', [6]], ['irc', [6]], ['pptp', [6]], ['sane', [6]], ['Q.931', [6]], ['H.245', [6]], ['sip', [6, 17]],
   ['amanda', [17]], ['tftp', [17]], ['RAS', [17]], ['netbios-ns', [17]], ['snmp', [17]],
 ]);
+
+/** Names that the user-space daemon of conntrack-tools registers; for which protocols is its affair. */
+const userHelpers: readonly string[] = ['dhcpv6', 'mdns', 'rpc', 'slp', 'ssdp', 'tns'];
 
 interface Zone {
   id?: number;
@@ -54,9 +57,9 @@ function checkHelper(name: string, word: Word, context: DecodeContext): boolean 
   const refused =
     protocol === undefined || protocol.negated || protocol.value === 0
       ? 'a helper wants -p, not negated'
-      : known !== undefined && !known.includes(protocol.value)
-        ? `there is no helper ${name} for this protocol`
-        : undefined;
+      : known?.includes(protocol.value) === true || userHelpers.includes(name)
+        ? undefined
+        : `no helper ${name} is registered for this protocol`;
   if (refused === undefined) return true;
   context.report('kernel-refuses', { extension: 'CT', reason: refused }, placeOf(word, context));
   return false;

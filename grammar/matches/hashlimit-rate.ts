@@ -28,7 +28,7 @@ export const expireSeconds = (rate: SpelledRate, burst: boolean): number =>
 export const rateSeconds = (rate: HashlimitMatch['rate']): number =>
   rate.unit === 'packets' ? formatRate(BigInt(rate.interval), packetScale).seconds : rate.burst > 0 ? 60 : 15;
 
-/** Bytes a second of a cost; 0 for the highest cost. */
+/** Bytes a second of a cost; 0 for the highest cost. The units below are compared on 32 bits, as iptables does. */
 export const speedOf = (cost: number): bigint => ((cost === 0 ? BigInt(u32) : BigInt(Math.floor(u32 / cost))) - 1n) << 4n;
 
 /** The cost of 16 bytes, on 32 bits as iptables computes it; undefined where it divides by zero. */
@@ -73,18 +73,25 @@ export function readBurst(word: Word, context: DecodeContext): Burst | undefined
 export function formatBytes(cost: number): string {
   const speed = speedOf(cost);
   if (speed === 0n) return '1b/s';
-  const [name, unit] = units.find(([, size]) => speed >= size && (size === 1n || costOf(speed & ~(size - 1n)) === cost)) ?? ['', 1n];
+  const [name, unit] = units.find(([, size]) => speed >= size && (size === 1n || costOf(speed & (0x1_0000_0000n - size)) === cost)) ?? ['', 1n];
   return `${speed / unit}${name}b/s`;
 }
 
-/** The burst in the unit that iptables-save takes, or exactly when that unit would lose some of it. */
+/** The multiple of `speed` that a burst is stored as, rounded up; iptables divides no more than its low 32 bits. */
+export function storedBurst(bytes: bigint, speed: bigint): number {
+  const whole = BigInt.asUintN(32, bytes) / speed;
+  return Number(BigInt.asUintN(32, bytes % speed === 0n ? whole : whole + 1n));
+}
+
+/** The burst in the unit that iptables-save takes, or in bytes where that would be read as another one. */
 export function byteBurst(cost: number, burst: number): { readonly text: string; readonly lossy: boolean } {
   const speed = speedOf(cost);
   const total = speed * BigInt(burst);
   const [name, unit] = units.find(([, size]) => total >= size) ?? ['', 1n];
-  const shown = total / unit;
-  const lossy = speed > 0n && (shown * unit + speed - 1n) / speed !== BigInt(burst);
-  return lossy ? { text: `${total}b`, lossy } : { text: `${shown}${name}b`, lossy };
+  const reads = (bytes: bigint): boolean => speed > 0n && bytes >= speed && storedBurst(bytes, speed) === burst;
+  if (reads((total / unit) * unit)) return { text: `${total / unit}${name}b`, lossy: false };
+  const exact = [total, total - speed + 1n, speed + 1n].find(reads) ?? total;
+  return { text: `${exact}b`, lossy: true };
 }
 
 /** Credits of a microsecond in the kernel, at 250 or 1000 ticks a second alike. */

@@ -9,7 +9,7 @@ import { parts, placeOf } from '../values/reporter.js';
 import { readProcName } from '../values/text.js';
 import { firstValue, optional, printFlag, printValue, readUses } from '../values/uses.js';
 import {
-  byteBurst, defaultBurst, expireSeconds, formatBytes, overflows, packetScale, rateSeconds, readBurst, readRate, speedOf, type Burst, type SpelledRate,
+  byteBurst, defaultBurst, expireSeconds, formatBytes, overflows, packetScale, rateSeconds, readBurst, readRate, speedOf, storedBurst, type Burst, type SpelledRate,
 } from './hashlimit-rate.js';
 
 const modes = ['srcip', 'srcport', 'dstip', 'dstport'] as const;
@@ -147,7 +147,7 @@ function storedRate(spelled: SpelledRate, burst: Burst | undefined, rateMatch: b
   const speed = speedOf(cost);
   if (speed === 0n) return refuse('a rate below 16 bytes a second takes no burst');
   if (burst.bytes < speed) return refuse(`a burst is at least one second's bytes, ${speed}b`);
-  return { unit: 'bytes', cost, burst: Number(BigInt.asUintN(32, (burst.bytes + speed - 1n) / speed)) };
+  return { unit: 'bytes', cost, burst: storedBurst(burst.bytes, speed) };
 }
 
 function printRate({ comparison, rate }: HashlimitMatch): string {

@@ -1,0 +1,14 @@
+import fc from 'fast-check';
+import { masked, test } from '../arbitraries.js';
+import { nowhere } from '../draft.js';
+import type { MatchGenerator } from './node.js';
+
+export const mark: MatchGenerator<'mark'> = {
+  families: [4, 6],
+  draw: () =>
+    fc.record({
+      kind: fc.constant('mark' as const),
+      source: fc.constant(nowhere),
+      mark: test(masked(0xffff_ffff)),
+    }),
+};
