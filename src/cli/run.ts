@@ -75,7 +75,6 @@ function finish(session: Session, values: OptionValues, ending: Ending, source: 
   const silent = status >= exitStatus.refused && ending.keepOutput !== true;
   const product = silent ? undefined : ending.output;
   const file = word(values, 'output');
-  const isReport = session.format !== 'text' && session.format !== 'jsonl';
   if (file !== undefined && product !== undefined) {
     const failed = writeOutput(file, product);
     if (failed !== undefined) {
@@ -83,7 +82,7 @@ function finish(session: Session, values: OptionValues, ending: Ending, source: 
       status = exitStatus.refused;
     }
   }
-  if (isReport && session.format !== 'jsonl') {
+  if (session.format !== 'text' && session.format !== 'jsonl') {
     process.stdout.write(
       session.format === 'json'
         ? `${JSON.stringify({ schemaVersion, ...ending.document, ...(product === undefined || ending.document !== undefined ? {} : { output: product }), diagnostics }, null, 2)}\n`

@@ -21,12 +21,14 @@ function ending(outcome: Outcome): string {
     case 'held':
       return `held: a fragment that waits for the rest of its packet`;
     case 'unseen':
-      return 'discarded before PREROUTING';
+      return 'discarded before any rule';
+    case 'unknown':
+      return 'not known: a rule asks what ferrule does not model';
   }
 }
 
 const arrows: { readonly [R in TraceStep['result']]: string } = {
-  'match': 'matched', 'no-match': '', 'hotdrop': 'dropped: the packet is too short for this test', 'return': 'returned', 'policy': 'policy',
+  'match': 'matched', 'no-match': '', 'hotdrop': 'dropped: the packet is too short for this test', 'return': 'returned', 'policy': 'policy', 'unknown': 'not modelled',
 };
 
 /** One packet's way as text: what it is, the rules that matched, where it ended and as what it left. */
@@ -45,9 +47,9 @@ export function storyOf(packet: PacketInput | undefined, outcome: Outcome): stri
   }
   out.push(`  = ${ending(outcome)}${outcome.mark === undefined || outcome.mark === 0 ? '' : `, mark 0x${outcome.mark.toString(16)}`}`);
   if (outcome.bytes !== undefined && packet !== undefined) {
-    const left = describePacket({ id: outcome.id, origin: 'wire', bytes: outcome.bytes });
-    if (left !== describePacket({ id: outcome.id, origin: 'wire', bytes: packet.bytes })) out.push(`  = as ${left}`);
+    const left = describePacket(outcome.bytes);
+    if (left !== describePacket(packet.bytes)) out.push(`  = as ${left}`);
   }
-  for (const reply of outcome.replies) out.push(`  < answered with ${describePacket({ id: outcome.id, origin: 'wire', bytes: reply })}`);
+  for (const reply of outcome.replies) out.push(`  < answered with ${describePacket(reply)}`);
   return `${out.join('\n')}\n`;
 }

@@ -4,7 +4,7 @@ import type { LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { contest, expectMeaning, type Contender } from '../equivalence/contest.js';
-import { excusedBy } from '../equivalence/excuses.js';
+import { isOutside } from '../../src/check/outside.js';
 import { loadLegacy } from '../equivalence/legacy.js';
 import { available, withHost, type Host } from '../kernel/index.js';
 import { carriable } from './carriable.js';
@@ -44,7 +44,7 @@ describe.skipIf(!available().ok)('what nft carries of a rule set judges as legac
   it.each(cases)('%s, IPv%i, %s', async (_, family, __, strict, language, packets, index) => {
     await withHost(standardTopology, (left) =>
       withHost(standardTopology, async (right) => {
-        const excused = (generated: Parameters<Contender['judge']>[0], packet: PacketInput): boolean => excusedBy(carriable(generated, strict, granted).compiled.assumptions, packet);
+        const excused = (generated: Parameters<Contender['judge']>[0], packet: PacketInput): boolean => isOutside(carriable(generated, strict, granted).compiled.assumptions, packet);
         expectMeaning(
           await contest({ reference: legacy(left, strict), contender: nft(right, strict), language: { ...language, family }, packets, excused, offset: 200_000 + index * 10_000 }),
         );

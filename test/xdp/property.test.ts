@@ -9,7 +9,7 @@ import type { LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { arbitraryProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import { frameOf } from '../kernel/index.js';
-import { excusedBy } from '../equivalence/excuses.js';
+import { isOutside } from '../../src/check/outside.js';
 import { compileForHost, hostCompiler, type XdpAction } from './host.js';
 import { drawFate, type Fate } from './paths.js';
 
@@ -33,7 +33,7 @@ function frames(generated: GeneratedProgram, family: Family): readonly PacketInp
   return packetsFor(generated.program, generated.seed, packetCount, { link: true, fragments: false }).filter((packet) => {
     const { bytes } = packet;
     const length = family === 4 ? ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0) : 40 + (((bytes[4] ?? 0) << 8) | (bytes[5] ?? 0));
-    return packet.origin === 'wire' && packet.packetType === undefined && length <= bytes.length && !excusedBy(['unfragmented-packets'], packet);
+    return packet.origin === 'wire' && packet.packetType === undefined && length <= bytes.length && !isOutside(['unfragmented-packets'], packet);
   });
 }
 

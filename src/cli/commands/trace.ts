@@ -46,10 +46,8 @@ ${ruleOptionsHelp}
     if (read.program === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
     const { createInterpreter } = await import('../../../targets/interpreter/index.js');
     const interpreter = createInterpreter(read.program, { sequence: flag(values, 'sequence'), ...(topology === undefined ? {} : { topology }) });
-    const judged = packets.map((packet) => interpreter.judge(packet));
-    diagnostics.push(...judged.flatMap((result) => result.diagnostics));
-    if (hasErrors(diagnostics)) return { status: exitStatus.cannotCarry, diagnostics };
-    const outcomes = judged.map((result) => result.value);
+    const outcomes = packets.map((packet) => interpreter.judge(packet));
+    diagnostics.push(...outcomes.flatMap((outcome) => interpreter.explain(outcome)).map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
     return await present(session, packets, outcomes, diagnostics);
   },
 };

@@ -1,0 +1,110 @@
+import type { AssumptionId, PacketInput } from '../ir/index.js';
+
+/** What the assumptions speak of, read from a packet's bytes alone. */
+interface Shape {
+  readonly protocol: number;
+  /** What is there of the transport header and behind it. */
+  readonly transport: Uint8Array;
+  readonly laterFragment: boolean;
+  readonly fragmentHeaders: number;
+  readonly fragment: boolean;
+  readonly authentication: boolean;
+  readonly broken: boolean;
+}
+
+const word = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
+function shapeOf(bytes: Uint8Array): Shape {
+  if ((bytes[0] ?? 0) >> 4 === 6) return shapeOf6(bytes.subarray(0, 40 + word(bytes, 4)));
+  const offset = word(bytes, 6);
+  return {
+    protocol: bytes[9] ?? 0,
+    transport: bytes.subarray(((bytes[0] ?? 0) & 15) * 4, word(bytes, 2)),
+    laterFragment: (offset & 0x1fff) !== 0,
+    fragmentHeaders: (offset & 0x3fff) === 0 ? 0 : 1,
+    fragment: (offset & 0x3fff) !== 0,
+    authentication: false,
+    broken: false,
+  };
+}
+
+function shapeOf6(bytes: Uint8Array): Shape {
+  let [protocol, at, fragmentHeaders] = [bytes[6] ?? 59, 40, 0];
+  let [laterFragment, authentication, broken] = [false, false, false];
+  while ([0, 43, 44, 51, 60].includes(protocol)) {
+    if (laterFragment || at + (protocol === 44 ? 8 : 2) > bytes.length) {
+      broken = true;
+      break;
+    }
+    const next = bytes[at] ?? 59;
+    if (protocol === 44) {
+      fragmentHeaders += 1;
+      laterFragment = (word(bytes, at + 2) & 0xfff8) !== 0;
+      at += 8;
+    } else {
+      if (protocol === 51) authentication = true;
+      at += ((bytes[at + 1] ?? 0) + (protocol === 51 ? 2 : 1)) * (protocol === 51 ? 4 : 8);
+    }
+    protocol = next;
+  }
+  return { protocol, transport: bytes.subarray(at), laterFragment, fragmentHeaders, fragment: fragmentHeaders > 0, authentication, broken };
+}
+
+/** Bytes of the longest header that a match of this protocol reads. */
+const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 12, 50: 8, 51: 12, 58: 8, 132: 12, 136: 4 };
+
+function isTruncated({ protocol, transport, laterFragment }: Shape): boolean {
+  if (laterFragment && protocol !== 6) return false;
+  if (transport.length < (headerBytes[protocol] ?? 0)) return true;
+  if (protocol === 6) {
+    const options = ((transport[12] ?? 0) >> 4) * 4;
+    return options < 20 || options > transport.length;
+  }
+  return protocol === 132 && hasBrokenChunk(transport);
+}
+
+function hasBrokenChunk(transport: Uint8Array): boolean {
+  let at = 12;
+  for (; at + 4 <= transport.length; at += (word(transport, at + 2) + 3) & ~3) if (word(transport, at + 2) === 0) return true;
+  return at === 12 || at < transport.length;
+}
+
+/** Kinds and lengths of the TCP options, walked as the kernel does: kind 0 and 1 are one byte and end nothing. */
+function tcpOptions({ protocol, transport }: Shape): readonly { readonly kind: number; readonly length: number; readonly whole: boolean }[] {
+  if (protocol !== 6) return [];
+  const end = Math.min(transport.length, ((transport[12] ?? 0) >> 4) * 4);
+  const options = [];
+  for (let at = 20; at < end; ) {
+    const kind = transport[at] ?? 0;
+    const length = kind < 2 ? 1 : at + 1 < end ? (transport[at + 1] ?? 0) : 2;
+    if (kind >= 2) options.push({ kind, length, whole: at + length <= end });
+    at += Math.max(length, 1);
+  }
+  return options;
+}
+
+function hasOddOptions(shape: Shape): boolean {
+  const options = tcpOptions(shape);
+  const sizes = options.filter(({ kind }) => kind === 2);
+  return options.some(({ whole }) => !whole) || sizes.length > 1 || sizes.some(({ length }) => length !== 4);
+}
+
+const lacksSegmentSize = (shape: Shape): boolean =>
+  shape.protocol === 6 && ((shape.transport[13] ?? 0) & 2) !== 0 && !tcpOptions(shape).some(({ kind, length, whole }) => kind === 2 && length === 4 && whole);
+
+const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
+  'no-truncated-l4-headers': isTruncated,
+  'no-later-fragments': ({ laterFragment }) => laterFragment,
+  'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
+  'no-ipv6-authentication-headers': ({ authentication }) => authentication,
+  'no-broken-ipv6-extension-headers': ({ broken }) => broken,
+  'plain-tcp-options': hasOddOptions,
+  'syn-with-mss': lacksSegmentSize,
+  'unfragmented-packets': ({ fragment }) => fragment,
+};
+
+/** Whether an assumption excludes the packet: an output that rests on the assumption does not answer for it. */
+export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput): boolean {
+  const shape = shapeOf(packet.bytes);
+  return assumptions.some((id) => violated[id]?.(shape) ?? false);
+}
