@@ -74,12 +74,12 @@ export const isWhole = (draft: Draft): boolean => draft.shape.kind === 'whole';
 /** The transport header is there to be read: no later fragment, nothing cut. */
 export const hasTransport = (draft: Draft): boolean => draft.shape.kind === 'whole' || (draft.shape.kind === 'fragment' && draft.shape.offset === 0 && (draft.shape.bytes ?? 24) >= (headerBytes[draft.protocol] ?? 0));
 
-/** The draft as a packet to be judged. */
-export function toInput(draft: Draft, id: string): PacketInput {
+/** The draft as a packet to be judged; `deviceMac` is the address that frames to this host's interface carry. */
+export function toInput(draft: Draft, id: string, deviceMac = 0x0200_0000_0001): PacketInput {
   const bytes = buildPacket(specOf(draft));
   const local = draft.origin === 'local';
   const multicast = draft.family === 4 ? draft.destination >> 28n === 0xen : draft.destination >> 120n === 0xffn;
-  const to = draft.packetType === 'broadcast' ? broadcastMac : draft.packetType === 'multicast' || (draft.packetType === undefined && multicast) ? multicastMac(draft.family, draft.destination) : 0x0200_0000_0001;
+  const to = draft.packetType === 'broadcast' ? broadcastMac : draft.packetType === 'multicast' || (draft.packetType === undefined && multicast) ? multicastMac(draft.family, draft.destination) : deviceMac;
   const framed = !local && (draft.mac !== undefined || draft.packetType !== undefined);
   return {
     id, origin: draft.origin, ...(local ? {} : { inInterface: draft.inInterface }), bytes, ...(draft.mark === 0 ? {} : { mark: draft.mark }),

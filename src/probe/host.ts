@@ -5,6 +5,8 @@ import { createRouting } from '../stack/routing.js';
 /** What probes ask of the host that a topology describes. */
 export interface ProbeHost {
   readonly interfaces: readonly string[];
+  /** Of the interface, when it has one. */
+  macOf(device: string): number | undefined;
   /** The host's own addresses, loopback last. */
   readonly own: { readonly [F in Family]: readonly bigint[] };
   /** Addresses of other hosts that are reached through an interface. */
@@ -45,6 +47,7 @@ export function createHost(topology: Topology): ProbeHost {
   };
   return {
     interfaces: devices.map((device) => device.name).filter((name) => name !== 'lo'),
+    macOf: (device) => routing.devices.get(device)?.mac,
     own: { 4: own(4), 6: own(6) },
     behind,
     outOf,

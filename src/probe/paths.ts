@@ -1,4 +1,4 @@
-import { hooks, type Chain, type Hook, type JumpKind, type Rule, type Ruleset, type Table, type TableName } from '../ir/index.js';
+import { type BaseChain, type Chain, type Hook, type JumpKind, type Rule, type Ruleset, type Table, type TableName } from '../ir/index.js';
 
 /** How a rule is reached: the rules that jump on the way there, each with its place in its chain, and the rule itself last. */
 export interface Path {
@@ -63,14 +63,23 @@ export function blockersOf(table: Table, chain: Chain, before: number, onlyDrops
   return out;
 }
 
-const tableOrder: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+/** nat comes last in INPUT. */
+const tableOrder = (hook: Hook): readonly TableName[] => (hook === 'INPUT' ? ['mangle', 'filter', 'security', 'nat'] : ['raw', 'mangle', 'nat', 'filter', 'security']);
 
-/** Base chains that a packet passes before a table of a hook, on its way there. */
-export function earlierChains(ruleset: Ruleset, table: TableName, hook: Hook, local: boolean): readonly { readonly table: Table; readonly chain: Chain; readonly hook: Hook }[] {
-  const way: readonly Hook[] = local ? ['OUTPUT', 'POSTROUTING'] : hook === 'INPUT' ? ['PREROUTING', 'INPUT'] : ['PREROUTING', 'FORWARD', 'POSTROUTING'];
-  const upTo = way.includes(hook) ? way.slice(0, way.indexOf(hook) + 1) : [];
-  return hooks.filter((one) => upTo.includes(one)).flatMap((one) => ruleset.tables.flatMap((other) => {
-    if (one === hook && tableOrder.indexOf(other.name) >= tableOrder.indexOf(table)) return [];
-    return other.chains.flatMap((chain) => (chain.kind === 'base' && chain.hook === one && chain.rules.length > 0 ? [{ table: other, chain, hook: one }] : []));
+/** A base chain that a packet passes before it comes to the rule in question. */
+export interface Earlier {
+  readonly table: Table;
+  readonly chain: BaseChain;
+  readonly hook: Hook;
+}
+
+/** The base chains that a packet from the wire, or from this host, passes before a table of a hook. */
+export function earlierChains(ruleset: Ruleset, table: TableName, hook: Hook, origin: 'wire' | 'local'): readonly Earlier[] {
+  const here: readonly Hook[] = ['OUTPUT', 'POSTROUTING'];
+  const loops = hook === 'PREROUTING' || hook === 'INPUT';
+  const way: readonly Hook[] = origin === 'local' ? (loops ? [...here, 'PREROUTING', 'INPUT'] : here) : hook === 'INPUT' ? ['PREROUTING', 'INPUT'] : ['PREROUTING', 'FORWARD', 'POSTROUTING'];
+  return way.slice(0, way.indexOf(hook) + 1).flatMap((one) => ruleset.tables.flatMap((other) => {
+    if (one === hook && tableOrder(hook).indexOf(other.name) >= tableOrder(hook).indexOf(table)) return [];
+    return other.chains.flatMap((chain) => (chain.kind === 'base' && chain.hook === one && (chain.rules.length > 0 || chain.policy === 'DROP') ? [{ table: other, chain, hook: one }] : []));
   }));
 }

@@ -1,9 +1,9 @@
 import type { Chain, Family, Hook, PacketInput, Program, Rule, Ruleset, Table, TableName, Topology } from '../ir/index.js';
 import { toHex } from '../packet/index.js';
-import { ruleAims, type Aim, type AimContext } from './aims/index.js';
+import { never, ruleAims, type Aim, type AimContext } from './aims/index.js';
 import { applyEdit, toInput, type Draft, type Edit } from './draft.js';
 import { createHost, type ProbeHost } from './host.js';
-import { blockersOf, earlierChains, pathsOf, type Path } from './paths.js';
+import { blockersOf, earlierChains, pathsOf, type Earlier, type Path } from './paths.js';
 import { createRandom, type Random } from './random.js';
 import { search, type Found } from './search.js';
 import { oddEdits } from './shapes.js';
@@ -61,7 +61,7 @@ export function probeProgram(program: Program, options: ProbeOptions): Probe {
   const count = options.count ?? Number.POSITIVE_INFINITY;
   const everyRule = program.rulesets.flatMap((ruleset) => placesOf(ruleset));
   const chosen = everyRule.length <= count ? everyRule : evenly(everyRule, count);
-  const collected = createCollection(count);
+  const collected = createCollection(count, host);
   const aimsOf = rememberAims(host, sets, options.states ?? false);
   const targets = chosen.map((place) => aimAt(place, aimsOf, random));
   const rules = targets.map((target): AimedRule => {
@@ -116,6 +116,15 @@ const evenly = <T>(items: readonly T[], count: number): readonly T[] => Array.fr
 /** Blocking rules looked at for one rule, searches begun anew, and steps of each. */
 const limits = { blockers: 200, tries: 4, rounds: 60 } as const;
 
+const comesFrom = (origin: Draft['origin']): Aim => ({ holds: (draft) => draft.origin === origin, inside: [], outside: [] });
+
+/** Where the policy of a chain on the way is DROP, one of its rules must let the packet through. */
+function passAims({ chain, table, hook }: Earlier, source: AimSource, family: Family, random: Random): readonly Aim[] {
+  if (chain.policy === 'ACCEPT') return [];
+  const doors = chain.rules.filter((rule) => rule.jump?.kind === 'accept');
+  return doors.length === 0 ? [never] : source.of(random.pick(doors), source.context(family, hook, table.name));
+}
+
 interface AimSource {
   context(family: Family, hook: Hook, table: TableName): AimContext;
   /** The rule's conditions at a hook; made once. */
@@ -149,13 +158,16 @@ function aimAt(place: Place, source: AimSource, random: Random): Target {
     const context = source.context(ruleset.family, path.hook, table.name);
     const own = source.of(rule, context);
     const wanted = [...hookAims(context), ...path.steps.flatMap((step) => source.of(step.rule, context)), ...own];
+    const earlier = (['wire', 'local'] as const).flatMap((origin) => earlierChains(ruleset, table.name, path.hook, origin).map((passed) => ({ ...passed, origin })));
     const blocking = [
       ...[...path.steps, { chain, index, rule }].flatMap((step) => blockersOf(table, step.chain, step.index, false, limits.blockers)).map((rules) => rules.flatMap((one) => source.of(one, context))),
-      ...earlierChains(ruleset, table.name, path.hook, path.hook === 'OUTPUT').flatMap((earlier) =>
-        blockersOf(earlier.table, earlier.chain, earlier.chain.rules.length, true, limits.blockers / 4).map((rules) => rules.flatMap((one) => source.of(one, source.context(ruleset.family, earlier.hook, earlier.table.name))))),
-    ].filter((aims) => aims.some((aim) => aim.outside.length > 0));
+      ...earlier.flatMap(({ origin, chain: passed, table: other, hook }) =>
+        blockersOf(other, passed, passed.rules.length, true, limits.blockers / 4).map((rules) => [comesFrom(origin), ...rules.flatMap((one) => source.of(one, source.context(ruleset.family, hook, other.name)))])),
+    ];
     for (let attempt = 0; attempt < limits.tries; attempt++) {
-      const found = search(startDraft(context, random), wanted, blocking, random, limits.rounds);
+      const start = startDraft(context, random);
+      const passing = earlier.filter(({ origin }) => origin === start.origin).flatMap((passed) => passAims(passed, source, ruleset.family, random));
+      const found = search(start, [...wanted, ...passing], blocking, random, limits.rounds);
       const rank = (one: Found | undefined): number => (one === undefined ? -1 : (one.met ? 2 : 0) + (one.clear ? 1 : 0));
       if (rank(found) > rank(best?.found)) best = { place, path, found, aims: own };
       if (found.clear) return { place, path, found, aims: own };
@@ -200,14 +212,14 @@ interface Collection {
 }
 
 /** Packets without repetition, numbered as they come. */
-function createCollection(limit: number): Collection {
+function createCollection(limit: number, host: ProbeHost): Collection {
   const packets: PacketInput[] = [];
   const known = new Map<string, string>();
   return {
     packets,
     full: () => packets.length >= limit,
     add: (draft) => {
-      const input = toInput(draft, `p${packets.length + 1}`);
+      const input = toInput(draft, `p${packets.length + 1}`, host.macOf(draft.inInterface));
       const key = JSON.stringify([input.origin, input.inInterface, toHex(input.bytes), input.mark, input.ethernet && toHex(input.ethernet), input.packetType, input.uid, input.gid, input.state]);
       const before = known.get(key);
       if (before !== undefined) return before;

@@ -36,12 +36,14 @@ export function hookAims({ family, hook, host }: AimContext): readonly Aim[] {
   const senders: readonly Edit[] = away.flatMap((edit) => (typeof edit === 'function' || edit.destination === undefined ? [] : [{ source: edit.destination }]));
   const sender = aim((draft) => (draft.origin === 'local' ? host.typeOf(family, draft.source) === 'LOCAL' : !unusable(family, draft.source) && host.typeOf(family, draft.source) !== 'LOCAL'), [(draft) => (draft.origin === 'local' ? { source: own[0] ?? 0n } : {}), ...senders]);
   const alive = aim((draft) => draft.ttl > 1, [{ ttl: 64 }]);
+  // Frames to all are not forwarded.
+  const toOne = aim((draft) => draft.origin === 'local' || draft.packetType === undefined || draft.packetType === 'unicast', [{ packetType: 'unicast' }]);
   const ways: { readonly [H in Hook]: readonly Aim[] } = {
     PREROUTING: [],
     INPUT: [aim(isOwn, toOwn), sender],
-    FORWARD: [fromWire, aim(routed, away), sender, alive],
+    FORWARD: [fromWire, aim(routed, away), sender, alive, toOne],
     OUTPUT: [fromHere],
-    POSTROUTING: [aim((draft) => draft.origin === 'local' || (routed(draft) && draft.ttl > 1), [...away, { origin: 'local', inInterface: '' }]), sender],
+    POSTROUTING: [aim((draft) => draft.origin === 'local' || (routed(draft) && draft.ttl > 1), [...away, { origin: 'local', inInterface: '' }]), sender, toOne],
   };
   return ways[hook];
 }

@@ -23,8 +23,9 @@ export function randomPacket(random: Random, family: Family, id: string, options
   const bytes = random.chance(0.12) && (options.fragments ?? true) ? randomFragment(random, family, options) : buildPacket(randomSpec(random, family, options, local));
   const mark = random.chance(0.2) ? { mark: random.pick(marks) } : {};
   if (local) return { id, origin: 'local', bytes, ...mark, ...(random.chance(0.5) ? { uid: random.pick([0, 1000, 1001]), gid: random.pick([0, 1000]) } : {}) };
-  const ethernet = options.link ? { ethernet: ethernetHeader({ source: random.pick(macs), destination: random.chance(0.8) ? 0x0200_0000_0001 : broadcastMac, family }) } : {};
-  return { id, origin: 'wire', inInterface: random.pick(['eth0', 'eth0', 'eth1', 'eth2']), bytes, ...mark, ...ethernet };
+  const [inInterface, own] = random.pick([['eth0', 0x0200_0000_0001], ['eth0', 0x0200_0000_0001], ['eth1', 0x0200_0000_0101], ['eth2', 0x0200_0000_0201]] as const);
+  const ethernet = options.link ? { ethernet: ethernetHeader({ source: random.pick(macs), destination: random.chance(0.8) ? own : broadcastMac, family }) } : {};
+  return { id, origin: 'wire', inInterface, bytes, ...mark, ...ethernet };
 }
 
 const localStart: { readonly [F in Family]: number } = { 4: 8, 6: 8 };

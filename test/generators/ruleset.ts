@@ -81,7 +81,8 @@ function draftTable(random: Random, language: Drawing['language'], name: TableNa
     return [...list.slice(0, at), entryRule(drawing([hook]), user.name), ...list.slice(at)];
   }, own);
   const base = builtinChains[name].map((hook): DraftChain => {
-    const policy = random.chance(0.25) && hooks.includes(hook) ? 'DROP' : 'ACCEPT';
+    // DROP before filter leaves little to look at behind it.
+    const policy = random.chance(name === 'filter' || name === 'security' ? 0.25 : 0.04) && hooks.includes(hook) ? 'DROP' : 'ACCEPT';
     return { name: hook, base: { hook, policy: name === 'nat' ? 'ACCEPT' : policy }, rules: hooks.includes(hook) ? withEntries(hook, rules([hook], targets([hook], -1), false, count())) : [] };
   });
   const user = users.map((one, index): DraftChain => ({ name: one.name, rules: rules(one.hooks.length === 0 ? hooks : one.hooks, targets(one.hooks, index), true, 1 + random.below(language.rulesPerChain)) }));

@@ -2,9 +2,9 @@ import type { Match, MatchKind, MatchOf, Rule } from '../../ir/index.js';
 import { neutral, type Aim, type AimContext } from './aim.js';
 import { conditionAims } from './conditions.js';
 import { dscpAims, hopsAims, lengthAims, tosAims } from './header.js';
-import { addrtypeAims, connmarkAims, iprangeAims, macAims, markAims, ownerAims, pkttypeAims } from './metadata.js';
+import { addrtypeAims, iprangeAims, macAims, markAims, ownerAims, pkttypeAims } from './metadata.js';
 import { setAims } from './set.js';
-import { conntrackAims, stateAims } from './tracking.js';
+import { connmarkAims, conntrackAims, stateAims } from './tracking.js';
 import { ahAims, ecnAims, espAims, icmpAims, multiportAims, sctpAims, tcpAims, tcpmssAims, udpAims } from './transport.js';
 
 export * from './aim.js';

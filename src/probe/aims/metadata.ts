@@ -1,4 +1,4 @@
-import { unreachable, type AddressType, type AddrtypeMatch, type ConnmarkMatch, type IprangeMatch, type MacMatch, type MarkMatch, type OwnerMatch, type PkttypeMatch, type Range, type Test } from '../../ir/index.js';
+import { unreachable, type AddressType, type AddrtypeMatch, type IprangeMatch, type MacMatch, type MarkMatch, type OwnerMatch, type PkttypeMatch, type Range, type Test } from '../../ir/index.js';
 import type { Draft, Edit } from '../draft.js';
 import { edges, negatable, type Aim, type AimContext } from './aim.js';
 import { addressRangeAim } from './conditions.js';
@@ -13,9 +13,6 @@ export function markAims(match: MarkMatch): readonly Aim[] {
     outside: [...bits.filter((bit) => (mask & bit) !== 0).map((bit) => ({ mark: ((value & mask) ^ bit) >>> 0 })), { mark: (value + 1) >>> 0 }, { mark: 0 }],
   })];
 }
-
-/** A first packet's connection carries no mark. */
-export const connmarkAims = (match: ConnmarkMatch): readonly Aim[] => [negatable(match.mark.negated, { holds: () => match.mark.value.value === 0, inside: [], outside: [] })];
 
 export const iprangeAims = (match: IprangeMatch, context: AimContext): readonly Aim[] => [
   ...(match.sourceRange === undefined ? [] : [addressRangeAim(match.sourceRange, 'source', context)]),
@@ -53,9 +50,9 @@ export const addrtypeAims = (match: AddrtypeMatch, context: AimContext): readonl
 
 export function pkttypeAims(match: PkttypeMatch): readonly Aim[] {
   const types = ['unicast', 'broadcast', 'multicast'] as const;
-  const read = (draft: Draft): string => draft.packetType ?? 'unicast';
+  const read = (draft: Draft): string => (draft.origin === 'local' ? 'unicast' : draft.packetType ?? 'unicast');
   const { value, negated } = match.packetType;
-  return [negatable(negated, { holds: (draft) => read(draft) === value, inside: types.filter((type) => type === value).map((packetType) => ({ packetType })), outside: types.filter((type) => type !== value).map((packetType) => ({ packetType })) })];
+  return [negatable(negated, { holds: (draft) => read(draft) === value, inside: types.filter((type) => type === value).map((packetType) => ({ origin: 'wire', packetType })), outside: types.filter((type) => type !== value).map((packetType) => ({ packetType })) })];
 }
 
 /** A packet without Ethernet header meets neither form. */
@@ -65,12 +62,13 @@ export function macAims(match: MacMatch): readonly Aim[] {
 }
 
 export function ownerAims(match: OwnerMatch): readonly Aim[] {
-  const owned = (draft: Draft): boolean => draft.origin === 'local' && draft.uid !== undefined;
+  // Every local packet that a probe can be leaves a socket; root's unless it says otherwise.
+  const owned = (draft: Draft): boolean => draft.origin === 'local';
   const id = (test: Test<Range> | undefined, field: 'uid' | 'gid'): readonly Aim[] => {
     if (test === undefined) return [];
     const { inside, outside } = edges(test.value, 0xffff_fffe);
     const edit = (value: number): Edit => (draft) => ({ uid: draft.uid ?? 0, gid: draft.gid ?? 0, [field]: value });
-    return [negatable(test.negated, { holds: (draft) => (draft[field] ?? -1) >= test.value.min && (draft[field] ?? -1) <= test.value.max, inside: inside.map(edit), outside: outside.map(edit) }, owned)];
+    return [negatable(test.negated, { holds: (draft) => (draft[field] ?? 0) >= test.value.min && (draft[field] ?? 0) <= test.value.max, inside: inside.map(edit), outside: outside.map(edit) }, owned)];
   };
   const exists = match.socketExists;
   return [

@@ -1,4 +1,4 @@
-import type { ConntrackMatch, CtState, Range, StateMatch, Test } from '../../ir/index.js';
+import type { ConnmarkMatch, ConntrackMatch, CtState, Range, StateMatch, Test } from '../../ir/index.js';
 import { hasTransport, type Draft, type Edit } from '../draft.js';
 import { negatable, never, rangeAim, type Aim, type AimContext } from './aim.js';
 import { addressRangeAim, maskAim } from './conditions.js';
@@ -42,9 +42,17 @@ const stateAim = (test: Test<readonly string[]>, context: AimContext): Aim => ne
 
 export const stateAims = (match: StateMatch, context: AimContext): readonly Aim[] => [stateAim(match.states, context)];
 
+/** A first packet's connection carries no mark. */
+export const connmarkAims = (match: ConnmarkMatch, context: AimContext): readonly Aim[] => [
+  { holds: (draft) => isAttached(draft, context), inside: statesOf(['NEW'], context).inside, outside: statesOf(['INVALID'], context).inside },
+  negatable(match.mark.negated, { holds: () => match.mark.value.value === 0, inside: [], outside: [] }),
+];
+
+const isAttached = (draft: Draft, context: AimContext): boolean => !['INVALID', 'UNTRACKED'].includes(seenState(draft, context));
+
 /** Original and reply are those of a first packet that nothing has translated. */
 export function conntrackAims(match: ConntrackMatch, context: AimContext): readonly Aim[] {
-  const attached = (draft: Draft): boolean => !['INVALID', 'UNTRACKED'].includes(seenState(draft, context));
+  const attached = (draft: Draft): boolean => isAttached(draft, context);
   const entry: Aim = { holds: attached, inside: statesOf(['NEW'], context).inside, outside: [] };
   const port = (test: Test<Range> | undefined, side: 'sourcePort' | 'destinationPort'): readonly Aim[] =>
     test === undefined ? [] : [entry, negatable(test.negated, rangeAim(test.value, 65535, (draft) => draft[side], (value) => (side === 'sourcePort' ? { sourcePort: value } : { destinationPort: value })), attached)];
