@@ -117,12 +117,14 @@ function ctStatements(ct: CtJump, context: RuleContext): readonly Statement[] {
   if (ct.helper !== undefined || ct.events !== undefined) {
     refuse(context, ct.helper === undefined ? 'CT --ctevents' : 'CT --helper', 'nft sets it on a connection entry, which raw comes too early for', undefined, ct.source);
   }
-  if (ct.zone === undefined) return [];
-  if (ct.zone.id === 'mark') {
+  const { id, direction } = ct.zone ?? { id: 0, direction: 'both' };
+  if (id === 'mark') {
     refuse(context, 'CT --zone mark', 'nft 1.0.6 takes only a number for a zone', 'name the zones by number, one rule for each mark', ct.source);
     return [];
   }
-  return [{ kind: 'ct-zone', zone: ct.zone.id, ...(ct.zone.direction === 'both' ? {} : { direction: ct.zone.direction }) }];
+  // CT leaves alone what NOTRACK has marked; nft would take it back. A bare CT attaches the template of zone 0.
+  const untracked: Statement = { kind: 'match', left: { kind: 'ct', key: 'state' }, negated: true, right: { kind: 'intervals', intervals: [single(64)] } };
+  return [...(context.table.hasNotrack ? [untracked] : []), { kind: 'ct-zone', zone: id, ...(direction === 'both' ? {} : { direction }) }];
 }
 
 /** A chain of a rule's own with these rules; the statement that runs it. */

@@ -31,6 +31,7 @@ export interface TableBuilder {
   readonly tracking: boolean;
   readonly table: TableName;
   readonly hooks: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly hasNotrack: boolean;
   readonly chains: ChainBuilder[];
   readonly sets: Map<string, NftSet>;
   readonly helpers: Map<string, NftHelper>;

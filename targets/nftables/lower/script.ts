@@ -41,6 +41,7 @@ function lowerTable(table: CoreTable, ruleset: CoreRuleset, compilation: Compila
     tracking: ruleset.tracking,
     table: table.name,
     hooks: hooksOfChains(table),
+    hasNotrack: table.chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'notrack')),
     chains: [],
     sets: new Map(),
     helpers: new Map(),

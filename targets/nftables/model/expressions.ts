@@ -1,0 +1,173 @@
+import { unreachable, type AddressType, type CtState } from '../../../src/ir/index.js';
+import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
+import type { Expression } from '../ast.js';
+import { findTcpOption, fragmentField, gather, hasLinkLayer, loadPayload, type PacketInfo } from './packet.js';
+
+/** A run of a base chain over one packet. */
+export interface Evaluation {
+  readonly packet: LivePacket;
+  readonly host: HostView;
+  readonly info: PacketInfo;
+  readonly state: ModelState;
+}
+
+/** What expressions remember between packets, keyed by the statement they stand in. */
+export interface ModelState {
+  readonly counters: Map<object, number>;
+  readonly buckets: Map<object, { tokens: number; last: number | undefined }>;
+  random(): number;
+}
+
+/** What a register holds: a number, a name, or several of these. */
+export type Value = bigint | string | readonly (bigint | string)[];
+
+/** Undefined: the load breaks the rule. */
+export function evaluate(expression: Expression, run: Evaluation): Value | undefined {
+  const { packet, info } = run;
+  switch (expression.kind) {
+    case 'payload':
+      if (expression.protocol !== undefined && info.l4proto !== expression.protocol) return undefined;
+      return loadPayload(expression, packet, info);
+    case 'meta':
+      return meta(expression.key, run);
+    case 'ct':
+      return ct(expression, packet);
+    case 'fragment-offset': {
+      const field = packet.family === 6 ? fragmentField(packet) : undefined;
+      return field === undefined ? undefined : BigInt(field >>> 3);
+    }
+    case 'tcp-option': {
+      const option = findTcpOption(expression.option, packet, info);
+      if (option === undefined || option.length < (expression.field === 'size' ? 4 : 2)) return undefined;
+      return expression.field === 'size' ? gather(packet.bytes, option.at + 2, 2) : gather(packet.bytes, option.at + 1, 1);
+    }
+    case 'fib':
+      return addressType(expression, run);
+    case 'numgen':
+      return numgen(expression, run.state);
+    case 'binary': {
+      const left = evaluate(expression.left, run);
+      return typeof left === 'bigint' ? binary(expression.operator, left, expression.right) : undefined;
+    }
+    case 'concat': {
+      const parts = expression.parts.map((part) => evaluate(part, run));
+      const scalars = parts.filter((part): part is bigint | string => typeof part === 'bigint' || typeof part === 'string');
+      return scalars.length === parts.length ? scalars : undefined;
+    }
+    case 'map': {
+      const key = evaluate(expression.key, run);
+      return typeof key === 'bigint' ? expression.entries.find((entry) => entry.key.min <= key && key <= entry.key.max)?.value : undefined;
+    }
+    case 'value':
+      return expression.value;
+    case 'route-mss':
+      return routeMss(run);
+    default:
+      return unreachable(expression);
+  }
+}
+
+function binary(operator: Extract<Expression, { kind: 'binary' }>['operator'], left: bigint, right: bigint): bigint {
+  switch (operator) {
+    case '&':
+      return left & right;
+    case '|':
+      return left | right;
+    case '^':
+      return left ^ right;
+    case '<<':
+      return (left << right) & 0xffffffffn;
+    case '>>':
+      return left >> right;
+    default:
+      return unreachable(operator);
+  }
+}
+
+const packetTypes = { unicast: 0n, broadcast: 1n, multicast: 2n } as const;
+
+function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info }: Evaluation): Value | undefined {
+  switch (key) {
+    case 'iifname':
+      return packet.inInterface ?? '';
+    case 'oifname':
+      return packet.outInterface ?? '';
+    case 'iiftype':
+      return packet.inInterface === undefined ? undefined : hasLinkLayer(packet) ? 1n : 65534n;
+    case 'mark':
+      return BigInt(packet.mark);
+    case 'l4proto':
+      return info.l4proto === undefined ? undefined : BigInt(info.l4proto);
+    case 'pkttype':
+      return packetTypes[packet.packetType];
+    case 'length':
+      return BigInt(packet.bytes.length);
+    case 'skuid':
+      return packet.socket === 'process' && packet.uid !== undefined ? BigInt(packet.uid) : undefined;
+    case 'skgid':
+      return packet.socket === 'process' && packet.gid !== undefined ? BigInt(packet.gid) : undefined;
+    case 'cgroup':
+      return packet.socket === undefined ? undefined : 0n;
+    default:
+      return unreachable(key);
+  }
+}
+
+const stateBits: { readonly [S in CtState]: bigint } = { INVALID: 1n, ESTABLISHED: 2n, RELATED: 4n, NEW: 8n, UNTRACKED: 64n };
+
+function ct({ key, direction }: Extract<Expression, { kind: 'ct' }>, packet: LivePacket): Value | undefined {
+  if (key === 'state') return stateBits[packet.state];
+  const { connection } = packet;
+  if (connection === undefined) return undefined;
+  const tuple: Tuple = direction === 'reply' ? connection.reply : connection.original;
+  switch (key) {
+    case 'status':
+      return BigInt(connection.status);
+    case 'mark':
+      return BigInt(connection.mark);
+    case 'direction':
+      return directionOf(connection);
+    case 'protocol':
+      return BigInt(connection.original.protocol);
+    case 'expiration':
+      return BigInt(Math.floor(connection.expiration * 1000));
+    case 'saddr':
+      return tuple.source;
+    case 'daddr':
+      return tuple.destination;
+    case 'proto-src':
+      return BigInt(tuple.sourcePort);
+    case 'proto-dst':
+      return BigInt(tuple.destinationPort);
+    default:
+      return unreachable(key);
+  }
+}
+
+const directionOf = ({ direction }: Connection): bigint => (direction === 'ORIGINAL' ? 0n : 1n);
+
+const routingTypes: readonly AddressType[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'];
+
+function addressType({ address, via }: Extract<Expression, { kind: 'fib' }>, { packet, host }: Evaluation): bigint {
+  const width = packet.family === 4 ? 4 : 16;
+  const at = (packet.family === 4 ? 12 : 8) + (address === 'saddr' ? 0 : width);
+  const device = via === 'iif' ? packet.inInterface : via === 'oif' ? packet.outInterface : undefined;
+  return BigInt(routingTypes.indexOf(host.addressType(packet.family, gather(packet.bytes, at, width) ?? 0n, device)));
+}
+
+function numgen(expression: Extract<Expression, { kind: 'numgen' }>, state: ModelState): bigint {
+  if (expression.mode === 'random') return (BigInt(state.random()) * BigInt(expression.modulus)) >> 32n;
+  const next = state.counters.get(expression) ?? 0;
+  state.counters.set(expression, (next + 1) % expression.modulus);
+  return BigInt(next);
+}
+
+/** The smaller MTU of the two ways, less the headers. */
+function routeMss({ packet, host }: Evaluation): bigint {
+  const width = packet.family === 4 ? 4 : 16;
+  const at = packet.family === 4 ? 12 : 8;
+  const ways = [at + width, at].map((offset) => host.pathMtu(packet.family, gather(packet.bytes, offset, width) ?? 0n));
+  const mtu = Math.min(...ways.map((way) => way ?? Infinity));
+  const headers = packet.family === 4 ? 40 : 60;
+  return Number.isFinite(mtu) && mtu > headers ? BigInt(mtu - headers) : 536n;
+}

@@ -1,0 +1,205 @@
+import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
+import { read16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
+import { evaluate, type Evaluation, type Value } from './expressions.js';
+import { findTcpOption, hasChunk, fragmentField } from './packet.js';
+import type { SetIndex } from './sets.js';
+
+/** What a statement makes of the rule: goes on, ends the rule, or says where the packet goes. */
+export type Effect =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'break' }
+  | { readonly kind: 'verdict'; readonly verdict: TableVerdict }
+  | { readonly kind: 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+const next: Effect = { kind: 'next' };
+const broken: Effect = { kind: 'break' };
+const onlyIf = (holds: boolean): Effect => (holds ? next : broken);
+
+export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap<string, SetIndex>, source: Source): Effect {
+  const { packet } = run;
+  switch (statement.kind) {
+    case 'match': {
+      const value = evaluate(statement.left, run);
+      return onlyIf(value !== undefined && holds(value, statement.right, sets) !== statement.negated);
+    }
+    case 'loads':
+      return onlyIf(evaluate(statement.left, run) !== undefined);
+    case 'below': {
+      const value = evaluate(statement.left, run);
+      return onlyIf(typeof value === 'bigint' && value < statement.value !== statement.negated);
+    }
+    case 'exists':
+      return onlyIf(exists(statement, run) !== statement.negated);
+    case 'limit':
+      return onlyIf(takesToken(statement, run) !== statement.over);
+    case 'counter':
+    case 'log':
+    case 'ct-helper':
+    case 'ct-events':
+      return next;
+    case 'set':
+      return assign(statement.target, evaluate(statement.value, run), run) ? next : broken;
+    case 'nat':
+      return { kind: 'verdict', verdict: { kind: 'translate', nat: translation(statement.nat, source, packet) } };
+    case 'notrack':
+      if (packet.connection === undefined && packet.state !== 'UNTRACKED') {
+        packet.notrack = true;
+        packet.state = 'UNTRACKED';
+      }
+      return next;
+    case 'ct-zone':
+      if (packet.connection === undefined) {
+        packet.connection = templateConnection();
+        packet.state = 'NEW';
+        packet.notrack = false;
+        packet.zone = { direction: statement.direction ?? 'both', id: statement.zone };
+      }
+      return next;
+    case 'reject':
+      if (statement.with === 'tcp-reset' && run.info.l4proto !== 6) return broken;
+      return { kind: 'verdict', verdict: { kind: 'reject', with: statement.with } };
+    case 'verdict':
+      switch (statement.verdict) {
+        case 'accept':
+        case 'drop':
+          return { kind: 'verdict', verdict: { kind: statement.verdict } };
+        case 'return':
+          return { kind: 'return' };
+        case 'continue':
+          return next;
+        default:
+          return unreachable(statement.verdict);
+      }
+    case 'jump':
+    case 'goto':
+      return { kind: statement.kind, chain: statement.chain };
+    default:
+      return unreachable(statement);
+  }
+}
+
+function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetIndex>): boolean {
+  switch (operand.kind) {
+    case 'intervals':
+      return typeof value === 'bigint' && operand.intervals.some(({ min, max }) => min <= value && value <= max);
+    case 'interface':
+      return typeof value === 'string' && (operand.prefix ? value.startsWith(operand.name) : value === operand.name);
+    case 'flags':
+      return typeof value === 'bigint' && (value & operand.bits) !== 0n;
+    case 'set':
+      return sets.get(operand.name)?.has(typeof value === 'object' ? value : [value]) ?? false;
+    default:
+      return unreachable(operand);
+  }
+}
+
+function exists({ what }: StatementOf<'exists'>, { packet, info }: Evaluation): boolean {
+  switch (what.kind) {
+    case 'fragment-header':
+      return fragmentField(packet) !== undefined;
+    case 'tcp-option':
+      return findTcpOption(what.option, packet, info) !== undefined;
+    case 'sctp-chunk':
+      return hasChunk(what.type, packet, info);
+    default:
+      return unreachable(what);
+  }
+}
+
+const seconds = { second: 1, minute: 60, hour: 3600, day: 86400 } as const;
+
+/** A bucket of nanoseconds, full at first; each packet costs a unit's share. */
+function takesToken(statement: StatementOf<'limit'>, { packet, state }: Evaluation): boolean {
+  const cost = Math.floor((seconds[statement.unit] * 1e9) / statement.rate);
+  const full = cost * statement.burst;
+  const bucket = state.buckets.get(statement) ?? { tokens: full, last: undefined };
+  const now = packet.time * 1e9;
+  bucket.tokens = Math.min(full, bucket.tokens + Math.max(0, now - (bucket.last ?? now)));
+  bucket.last = now;
+  state.buckets.set(statement, bucket);
+  if (bucket.tokens < cost) return false;
+  bucket.tokens -= cost;
+  return true;
+}
+
+/** False where the rule breaks off: nothing to read from. */
+function assign(target: SetTarget, value: Value | undefined, run: Evaluation): boolean {
+  if (typeof value !== 'bigint') return false;
+  const { packet } = run;
+  switch (target.kind) {
+    case 'meta':
+      packet.mark = Number(value & 0xffffffffn);
+      return true;
+    case 'ct':
+      if (packet.connection !== undefined) packet.connection.mark = Number(value & 0xffffffffn);
+      return true;
+    case 'tcp-option':
+      return lowerMss(Number(value), run);
+    case 'payload':
+      writeHeader(target.offset, target.bits, Number(value), target.name !== undefined, packet);
+      return true;
+    default:
+      return unreachable(target);
+  }
+}
+
+/** Writes within one 16-bit word of the IP header. nft brings the IPv4 checksum along for fields it knows by name, not for raw ones. */
+function writeHeader(offset: number, bits: number, value: number, named: boolean, packet: LivePacket): void {
+  const at = Math.floor(offset / 16) * 2;
+  const shift = 16 - (offset % 16) - bits;
+  const mask = (((1 << bits) - 1) << shift) & 0xffff;
+  const old = read16(packet.bytes, at);
+  const fresh = (old & ~mask & 0xffff) | ((value << shift) & mask);
+  write16(packet.bytes, at, fresh);
+  if (packet.family === 4 && named) write16(packet.bytes, 10, replacedWord(read16(packet.bytes, 10), old, fresh));
+}
+
+/** Of the two zeros of the checksum nft writes 0xffff. */
+function replacedWord(sum: number, from: number, to: number): number {
+  let total = (~sum & 0xffff) + (~from & 0xffff) + to;
+  while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);
+  const out = ~total & 0xffff;
+  return out === 0 ? 0xffff : out;
+}
+
+function lowerMss(wanted: number, { packet, info }: Evaluation): boolean {
+  const option = findTcpOption(2, packet, info);
+  if (option === undefined || option.length < 4) return false;
+  const at = option.at + 2;
+  const old = read16(packet.bytes, at);
+  if (old <= wanted) return true;
+  write16(packet.bytes, at, wanted);
+  const check = info.transport + 16;
+  // An option may begin at an odd byte; the checksum sees it turned round then.
+  const odd = (at - info.transport) % 2 === 1;
+  const turned = (word: number): number => (odd ? ((word & 255) << 8) | (word >>> 8) : word);
+  let total = (~read16(packet.bytes, check) & 0xffff) + (~turned(old) & 0xffff) + turned(wanted);
+  while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);
+  write16(packet.bytes, check, ~total & 0xffff);
+  return true;
+}
+
+type Translation = Extract<TableVerdict, { kind: 'translate' }>['nat'];
+
+function translation(nat: NftNat, source: Source, packet: LivePacket): Translation {
+  const random = nat.random === true ? ({ random: true } as const) : {};
+  const randomFully = nat.fullyRandom === true ? ({ randomFully: true } as const) : {};
+  const persistent = nat.persistent === true ? ({ persistent: true } as const) : {};
+  const ports = nat.ports === undefined ? {} : { ports: nat.ports };
+  switch (nat.kind) {
+    case 'masquerade':
+      return { kind: 'masquerade', source, ...ports, ...random, ...randomFully };
+    case 'redirect':
+      return { kind: 'redirect', source, ...ports, ...random };
+    case 'snat':
+    case 'dnat': {
+      if (nat.prefix !== undefined) return { kind: 'netmap', source, to: { address: nat.addresses?.min ?? 0n, mask: prefixMask(packet.family, nat.prefix) } };
+      const to = { ...(nat.addresses === undefined ? {} : { addresses: nat.addresses }), ...ports };
+      return nat.kind === 'snat' ? { kind: 'snat', source, to, ...random, ...randomFully, ...persistent } : { kind: 'dnat', source, to, ...random, ...persistent };
+    }
+    default:
+      return unreachable(nat.kind);
+  }
+}
