@@ -15,6 +15,52 @@ const nasty = ['"', '\\', '!', '-', '--', ':', '[', ']', '/', ',', '#', '*', '\t
 
 const pick = <T>(random: Random, from: readonly T[]): T | undefined => from[random(from.length)];
 
+const values = ['0', '1', '-1', '65535', '65536', '0x10', '010', '255', '256', '4294967295', '4294967296', '1:2', '2:1', ':5', '5:', '1-2', 'any', 'all', '', '+', '*', '0.5', '1/2', '0/0', '::', '10.0.0.0/8', '10.0.0.1-10.0.0.9', 'src', 'src,dst', 'NEW', 'tcp', 'udp', '"a b"', 'SYN', 'ALL NONE', '1,2,3', '1,,2', '5/min', '5/sec', 'ACCEPT', '00:11:22:33:44:55', '1.2.3.4:80', '[::1]:80', '!', '8080-8090'];
+const options = ['-s', '-d', '-i eth0', '-o', '-p', '-p tcp', '-p udp', '! -p', '-j', '-g', '-m', '-m tcp', '-m udp', '-f', '!', '--dport', '--sport', '--syn', '--to', '--limit', '--log-prefix', '--set', '--name', '--mark', '--state', '--random', '--tcp-flags', '--mask', '--src-type', '--icmp-type', '-m multiport', '-m state', '-m limit', '-4', '-c'];
+
+/** One rule line in which a word has become another that might stand there. */
+export function mutateRule(rule: string, donor: string, random: Random): string {
+  const words = rule.split(' ');
+  for (let times = 1 + random(2); times > 0; times--) {
+    // The command and its chain stay.
+    const at = 2 + random(Math.max(words.length - 2, 1));
+    const word = words[at] ?? '';
+    const others = donor.split(' ').slice(2);
+    switch (random(9)) {
+      case 0:
+        words[at] = pick(random, values) ?? '';
+        break;
+      case 1:
+        words.splice(at, 0, pick(random, options) ?? '');
+        break;
+      case 2:
+        words.splice(at, 1);
+        break;
+      case 3:
+        words.splice(at, 0, '!');
+        break;
+      case 4:
+        words.splice(at, 0, ...others.slice(random(others.length + 1)));
+        break;
+      case 5:
+        words[at] = word.slice(0, random(word.length + 1)) + (pick(random, nasty) ?? '') + word.slice(random(word.length + 1));
+        break;
+      case 6:
+        words[at] = word.slice(0, -1 - random(3));
+        break;
+      case 7:
+        words[at] = word.replace(/\d+/, (digits) => pick(random, ['0', '1', String(Number(digits) + 1), `${digits}0`, `-${digits}`, '65536', '4294967296', `0${digits}`, `0x${digits}`]) ?? '');
+        break;
+      default: {
+        const other = 2 + random(Math.max(words.length - 2, 1));
+        words[at] = words[other] ?? '';
+        words[other] = word;
+      }
+    }
+  }
+  return words.join(' ').replaceAll('\n', ' ');
+}
+
 /** Byte text (latin-1) in which one to three small things have gone wrong. */
 export function mutate(text: string, random: Random): string {
   let mutated = text;

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Family } from '../../src/ir/index.js';
+import { decodeBytes, type Family } from '../../src/ir/index.js';
 
 /** What iptables-legacy-restore said of a file; `line` as it counts, when it named one. */
 export interface RestoreAnswer {
@@ -32,16 +31,22 @@ export async function openRestoreBench(): Promise<RestoreBench> {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, XTABLES_LOCKFILE: join(folder, 'lock'), PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, LC_ALL: 'C' },
   });
-  const lines = createInterface({ input: shell.stdout })[Symbol.asyncIterator]();
+  let output = Buffer.alloc(0);
+  let wake: (() => void) | undefined;
+  shell.stdout.on('data', (data: Buffer) => {
+    output = Buffer.concat([output, data]);
+    wake?.();
+  });
   const run = async (command: string): Promise<{ readonly status: number; readonly output: string }> => {
+    output = Buffer.alloc(0);
     shell.stdin.write(`${command}; status=$?; echo; echo "== $status"\n`);
-    const output: string[] = [];
     for (;;) {
-      const { value, done } = await lines.next();
-      if (done === true) throw new Error('the shell of the namespace has ended');
-      const end = /^== (\d+)$/.exec(value);
-      if (end?.[1] !== undefined) return { status: Number(end[1]), output: output.slice(0, -1).join('\n') };
-      output.push(value);
+      const end = /\n== (\d+)\n$/.exec(output.subarray(-16).toString('latin1'));
+      if (end?.[1] !== undefined) return { status: Number(end[1]), output: decodeBytes(output.subarray(0, output.length - end[0].length)) };
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      if (shell.exitCode !== null) throw new Error('the shell of the namespace has ended');
     }
   };
   const feed = async (tool: string, text: Uint8Array | string): Promise<RestoreAnswer> => {
