@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly reporter: LineReporter;
   /** `[packets:bytes]` before the command. */
   readonly counters: Counters | undefined;
+  /** Names that `:` lines declared, anywhere in the file so far: they no longer count as names of targets. */
+  readonly announced: ReadonlySet<string>;
 }
 
 /** Longest chain name that rules can name, in bytes. */
@@ -199,7 +201,7 @@ function zero(command: CommandUse, context: CommandContext): void {
 export const isTaken = (name: string, table: TableState): boolean =>
   table.chains.has(name) || name === 'ACCEPT' || name === 'DROP' || name === 'QUEUE' || name === 'RETURN';
 
-function newChain(command: CommandUse, { table, family, reporter }: CommandContext): void {
+function newChain(command: CommandUse, { table, family, reporter, announced }: CommandContext): void {
   const { chain } = command;
   if (chain === undefined) return;
   const at = reporter.at(chain);
@@ -210,7 +212,7 @@ function newChain(command: CommandUse, { table, family, reporter }: CommandConte
     reporter.report('bad-chain-name', { chain: name, problem: `it begins with ${name.charAt(0)}` }, at);
   } else if (table.chains.has(name)) {
     reporter.report('chain-exists', { chain: name }, at);
-  } else if (isTargetName(name, family)) {
+  } else if (isTargetName(name, family) && !announced.has(name)) {
     reporter.report('bad-chain-name', { chain: name, problem: 'it is the name of a target' }, at, 'a line `:NAME -` may declare it all the same');
   } else if (/[ \t\n\v\f\r]/.test(name)) {
     reporter.report('bad-chain-name', { chain: name, problem: 'it holds a blank' }, at);

@@ -196,7 +196,7 @@ class Reader {
     const resolved = resolve(words, { family: this.family, announced: this.announced }, reporter);
     if (resolved === undefined) return;
     const counters = prefix.kind === 'none' ? undefined : this.counters(prefix.packets, prefix.bytes, line, reporter);
-    runCommand(resolved, { family: this.family, table, names: this.names, reporter, counters });
+    runCommand(resolved, { family: this.family, table, names: this.names, reporter, counters, announced: this.announced });
   }
 
   private counters(packets: string, bytes: string, line: Line, reporter: LineReporter): Counters | undefined {

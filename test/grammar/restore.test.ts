@@ -41,6 +41,7 @@ describe('commands in order', () => {
     ['/0 tests nothing unless negated', '-A INPUT -s any/0 ! -d 0/0', ['-A INPUT ! -d 0.0.0.0/0']],
     ['counters may touch the command', '[5:6]-A INPUT', ['-A INPUT']],
     ['a chain named like a target hides it', ':LOG -\n-A INPUT -j LOG', [':LOG - [0:0]', '-A INPUT -j LOG']],
+    ['a name declared once is no target to -N any more', ':LOG -\n-X LOG\n-N LOG', [':LOG - [0:0]']],
     ['names with odd first letters', ':-foo -\n:!x -\n-A -foo -j !x\n-I -foo 1', [':!x - [0:0]', ':-foo - [0:0]', '-A -foo', '-A -foo -j !x']],
   ])('%s', (_name, lines, expected) => {
     const { lines: found, codes } = run(body(lines));
