@@ -41,9 +41,6 @@ export const isMulticast = (family: Family, address: bigint): boolean => (family
 
 export const limitedBroadcast = 0xffffffffn;
 
-/** 0.0.0.0/8. */
-export const isZeroNet = (address: bigint): boolean => address >> 24n === 0n;
-
 /** 127.0.0.0/8. */
 export const isLoopback4 = (address: bigint): boolean => address >> 24n === 127n;
 

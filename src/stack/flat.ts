@@ -1,5 +1,5 @@
 import type { AddressType, Family } from '../ir/index.js';
-import { isLoopback4, isMulticast, isZeroNet, limitedBroadcast } from './address.js';
+import { isLoopback4, isMulticast, limitedBroadcast } from './address.js';
 import type { Arrival, Network, Way } from './network.js';
 
 /** What a packet tells of a host that nobody described. */
@@ -24,12 +24,14 @@ export function flatNetwork(packet: FlatPacket): Network {
     described: false,
     arrival: (family, _device, _source, destination) => arrival(family, destination),
     wayTo: (family, destination) => ({ device: packet.inInterface ?? forwardTo ?? 'lo', mtu: 1500, cast: cast(family, destination), local: packet.inInterface === undefined && forwardTo === undefined }),
+    isAnycast: () => false,
     answerSource: (_family, _to, destination) => destination,
+    sourceTo: () => undefined,
     masqueradeAddress: () => undefined,
     redirectAddress: (_family, _device, destination) => destination,
     addressType(family, address): AddressType {
       if (isMulticast(family, address)) return 'MULTICAST';
-      if (family === 4 && (isZeroNet(address) || address === limitedBroadcast)) return 'BROADCAST';
+      if (family === 4 && (address === 0n || address === limitedBroadcast)) return 'BROADCAST';
       if (family === 4 ? isLoopback4(address) : address === 1n) return 'LOCAL';
       return forwardTo === undefined && address === packet.destination ? 'LOCAL' : 'UNICAST';
     },

@@ -33,6 +33,8 @@ function fragmentHeader(bytes: Uint8Array): { readonly at: number; readonly name
 
 function gather6(bytes: Uint8Array): Gathered {
   const pass: Gathered = { kind: 'pass', bytes };
+  // A payload length of 0 is taken for that of a jumbogram.
+  if (read16(bytes, 4) === 0) return pass;
   const found = fragmentHeader(bytes);
   if (found === undefined || lacksTransport(bytes, found.at)) return pass;
   if (found.at + 8 > bytes.length) return held;

@@ -1,13 +1,14 @@
 import type { Family, Outcome, PacketInput, Topology } from '../ir/index.js';
 import { admitted } from './admission.js';
-import { destinationOf, read16, read32, read8, sourceOf, write16 } from './bytes.js';
+import { destinationOf, read16, read32, read8, sourceOf, write16, writeAddress } from './bytes.js';
 import { fixHeaderChecksum } from './checksum.js';
 import { createConnectionTable } from './conntrack/connections.js';
 import type { HostView, LivePacket, RuleEngine } from './engine.js';
 import { flatNetwork } from './flat.js';
 import { gather } from './fragments.js';
-import { forward, leave, outcome, passHook, sendError, traveller, type Journey } from './journey.js';
+import { forward, leave, millisecondsOf, outcome, passHook, sendError, traveller, type Journey } from './journey.js';
 import { createNetwork } from './network.js';
+import { hasOptions4, readOptions4, type Options4 } from './options4.js';
 
 export interface HostOptions {
   /** One per family at most; a family without one has no rules at all. */
@@ -67,7 +68,14 @@ function fromWire(journey: Journey): Outcome {
   const early = passHook(journey, packet, 'PREROUTING');
   if (early !== undefined) return outcome(journey, early, undefined);
 
-  const arrival = network.arrival(family, device, sourceOf(packet.bytes, family), destinationOf(packet.bytes, family));
+  const arrival = network.arrival(family, { name: device, link: input.ethernet !== undefined }, sourceOf(packet.bytes, family), destinationOf(packet.bytes, family));
+  packet.cast = arrival.kind === 'local' ? arrival.cast : 'unicast';
+  if (family === 4 && arrival.kind !== 'lost' && hasOptions4(packet.bytes)) packet.options = readOptions(journey, packet);
+  const { options } = packet;
+  if (options?.fault !== undefined || options?.sourceRoute === true) {
+    if (options.fault !== undefined) sendError(journey, packet, 12, 0, options.fault * 0x1000000);
+    return outcome(journey, { verdict: 'lost', stage: 'PREROUTING' }, undefined);
+  }
   if (arrival.kind === 'forward') {
     const end = forward(journey, packet, arrival.way);
     return outcome(journey, end, { verdict: 'forward', packet, ...(packet.outInterface === undefined ? {} : { out: packet.outInterface }) });
@@ -79,10 +87,18 @@ function fromWire(journey: Journey): Outcome {
     }
     return outcome(journey, { verdict: 'lost', stage: 'PREROUTING' }, undefined);
   }
-  packet.cast = arrival.cast;
   // IPv4 is put together before INPUT, IPv6 only after it.
   if (family === 4 && gather(packet.bytes, 4).kind === 'held') return outcome(journey, { verdict: 'held', stage: 'PREROUTING' }, undefined);
   return outcome(journey, passHook(journey, packet, 'INPUT'), { verdict: 'input', packet });
+}
+
+function readOptions({ network }: Journey, packet: ReturnType<typeof traveller>): Options4 {
+  const [source, destination] = [sourceOf(packet.bytes, 4), destinationOf(packet.bytes, 4)];
+  return readOptions4(packet.bytes, {
+    address: network.answerSource(4, source, destination, undefined) ?? 0n,
+    time: millisecondsOf(packet.time),
+    isUnicast: (address) => network.addressType(4, address) === 'UNICAST',
+  });
 }
 
 /** ICMP type and code of a destination without a way. */
@@ -105,7 +121,7 @@ function linkType({ input, network }: Journey): LivePacket['packetType'] | undef
 
 function fromHere(journey: Journey, loopback: boolean): Outcome {
   const { input, family, network } = journey;
-  const bytes = prepared(input.bytes, family);
+  const bytes = prepared(input.bytes, family, network);
   const way = bytes && network.wayTo(family, destinationOf(bytes, family));
   if (bytes === undefined || way === undefined || bytes.length > way.mtu) return outcome(journey, undefined, undefined);
   const packet = traveller(journey, bytes, { mark: input.mark ?? 0, outInterface: way.device, packetType: 'unicast', cast: way.cast, socket: 'process', uid: input.uid ?? 0, gid: input.gid ?? 0 });
@@ -125,13 +141,14 @@ function looped(journey: Journey, packet: ReturnType<typeof traveller>): ReturnT
   return passHook(journey, packet, 'INPUT');
 }
 
-/** A raw socket fills in the IPv4 length and checksum. */
-function prepared(bytes: Uint8Array, family: Family): Uint8Array | undefined {
+/** A raw socket fills in the IPv4 length and checksum, and a source where there is none. */
+function prepared(bytes: Uint8Array, family: Family, network: Journey['network']): Uint8Array | undefined {
   const out = bytes.slice();
   if (family === 6) return out.length < 40 ? undefined : out;
   const header = (read8(out, 0) & 15) * 4;
   if (out.length < 20 || header < 20 || header > out.length) return undefined;
   write16(out, 2, out.length);
+  if (sourceOf(out, 4) === 0n) writeAddress(out, 12, 4, network.sourceTo(4, destinationOf(out, 4)) ?? 0n);
   fixHeaderChecksum(out);
   return out;
 }

@@ -11,6 +11,7 @@ import { gather } from './fragments.js';
 import { applyNat, applyNatToError, isIcmpError, isSettled, settle } from './nat/apply.js';
 import { sideAt, wantedMapping, type NatJump } from './nat/mapping.js';
 import type { Cast, Network, Way } from './network.js';
+import { echoOptions4, finishOptions4, type Options4 } from './options4.js';
 import { decrementTtl, ttlOf } from './write.js';
 
 /** A packet with what only the stack knows of it. */
@@ -21,6 +22,8 @@ export interface Traveller extends LivePacket {
   cast: Cast;
   /** It travels in the reply direction of its connection. */
   readonly reply: boolean;
+  /** Its IPv4 options, once they are read. */
+  options?: Options4;
   /** Conntrack has seen it. */
   tracked: boolean;
   /** Where it is now. */
@@ -157,18 +160,23 @@ export function sendError(journey: Journey, packet: Traveller, type: number, cod
   if (family === 4 && (packet.cast !== 'unicast' || !answersWithError4(bytes))) return false;
   if (family === 6 && !answersWithError6(bytes, type === 2)) return false;
   const to = sourceOf(bytes, family);
-  const source = journey.network.answerSource(family, to, destinationOf(bytes, family));
-  if (source === undefined) return false;
+  const source = journey.network.answerSource(family, to, destinationOf(bytes, family), packet.inInterface);
+  if (source === undefined || (family === 6 && journey.network.isAnycast(6, to))) return false;
+  const options = packet.options === undefined ? new Uint8Array() : echoOptions4(bytes, packet.options, source, millisecondsOf(packet.time));
+  if (options === undefined) return false;
   journey.answering = true;
-  const sent = sendAnswer(journey, packet, (family === 4 ? icmpError4 : icmpError6)(bytes, source, type, code, rest), 'kernel');
+  const sent = sendAnswer(journey, packet, family === 4 ? icmpError4(bytes, source, type, code, rest, options) : icmpError6(bytes, source, type, code, rest), 'kernel');
   journey.answering = false;
   return sent;
 }
 
+/** Since midnight. */
+export const millisecondsOf = (time: number): number => Math.floor((time % 86400) * 1000);
+
 /** An answer goes its own way through OUTPUT and POSTROUTING. False when the host has no way to where it should go. */
 function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socket: 'kernel' | undefined): boolean {
   const { family } = about;
-  const way = journey.network.wayTo(family, destinationOf(bytes, family));
+  const way = journey.network.wayTo(family, destinationOf(bytes, family), about.inInterface);
   if (way === undefined) return false;
   const attached = about.connection !== undefined && about.tracked;
   const answer = traveller(journey, bytes, {
@@ -284,5 +292,8 @@ export function forward(journey: Journey, packet: Traveller, way: Way): End | un
   }
   decrementTtl(packet);
   packet.outInterface = way.device;
-  return passHook(journey, packet, 'FORWARD') ?? passHook(journey, packet, 'POSTROUTING');
+  const end = passHook(journey, packet, 'FORWARD');
+  if (end !== undefined) return end;
+  if (packet.options !== undefined) finishOptions4(packet.bytes, packet.options, journey.network.sourceTo(4, destinationOf(packet.bytes, 4)) ?? 0n);
+  return passHook(journey, packet, 'POSTROUTING');
 }

@@ -1,5 +1,5 @@
 import type { AddressType, Family, Topology } from '../ir/index.js';
-import { isLoopback4, isMulticast, isZeroNet, limitedBroadcast } from './address.js';
+import { isLoopback4, isMulticast, limitedBroadcast } from './address.js';
 import { createRouting, scope6, type Route, type RouteKind, type Routing } from './routing.js';
 
 /** Where routing sends a packet that came in. `answer` is what the host says when it has no way: an ICMP code. */
@@ -9,6 +9,13 @@ export type Arrival =
   | { readonly kind: 'lost'; readonly answer?: 'no-route' | 'host-unreachable' | 'prohibited' };
 
 export type Cast = 'unicast' | 'broadcast' | 'multicast';
+
+/** The interface a packet came in by. */
+export interface Device {
+  readonly name: string;
+  /** It has a link layer, so that neighbours are looked for. */
+  readonly link: boolean;
+}
 
 /** The way out to a destination. */
 export interface Way {
@@ -23,11 +30,15 @@ export interface Way {
 export interface Network {
   /** Somebody described the host: its addresses are known. */
   readonly described: boolean;
-  arrival(family: Family, device: string, source: bigint, destination: bigint): Arrival;
-  /** For packets of this host; undefined where there is no way. */
-  wayTo(family: Family, destination: bigint): Way | undefined;
+  arrival(family: Family, device: Device, source: bigint, destination: bigint): Arrival;
+  /** For packets of this host; undefined where there is no way. Link-local destinations are looked for behind `device` only. */
+  wayTo(family: Family, destination: bigint, device?: string): Way | undefined;
+  /** IPv6 sends no error to a router's anycast address. */
+  isAnycast(family: Family, address: bigint): boolean;
   /** The address from which the host answers somebody about a packet that was meant for `destination`. */
-  answerSource(family: Family, to: bigint, destination: bigint): bigint | undefined;
+  answerSource(family: Family, to: bigint, destination: bigint, inDevice: string | undefined): bigint | undefined;
+  /** The address this host's own packets bear. */
+  sourceTo(family: Family, destination: bigint): bigint | undefined;
   masqueradeAddress(family: Family, device: string, destination: bigint): bigint | undefined;
   redirectAddress(family: Family, device: string, destination: bigint): bigint | undefined;
   addressType(family: Family, address: bigint, via?: string): AddressType;
@@ -42,8 +53,10 @@ export function createNetwork(topology: Topology): Network {
     const cast = route.kind === 'broadcast' ? 'broadcast' : isMulticast(family, destination) ? 'multicast' : 'unicast';
     return { device: local ? 'lo' : route.device, mtu: local ? 65536 : routing.mtuOf(route), cast, local };
   };
-  const wayTo: Network['wayTo'] = (family, destination) => {
-    const route = routing.lookup(family, destination);
+  const wayTo: Network['wayTo'] = (family, destination, device) => {
+    // To nobody is to oneself.
+    if (destination === 0n) return { device: 'lo', mtu: 65536, cast: 'unicast', local: true };
+    const route = routing.lookup(family, destination, isLinkLocal(family, destination) ? device : undefined);
     if (route === undefined || isDeadEnd(route.kind)) return undefined;
     if (family === 4 && destination === limitedBroadcast) return { ...wayOf(family, route, destination), cast: 'broadcast' };
     return wayOf(family, route, destination);
@@ -52,11 +65,18 @@ export function createNetwork(topology: Topology): Network {
     described: true,
     arrival: (family, device, source, destination) => (family === 4 ? arrival4(routing, wayOf, source, destination) : arrival6(routing, wayOf, device, destination)),
     wayTo,
-    answerSource(family, to, destination) {
+    isAnycast: (family, address) => routing.lookupLocal(family, address)?.kind === 'anycast',
+    answerSource(family, to, destination, inDevice) {
       const own = routing.lookupLocal(family, destination);
       if (own?.kind === 'local') return destination;
-      const route = routing.lookup(family, to);
-      return route === undefined || isDeadEnd(route.kind) ? undefined : routing.sourceFor(family, route, to);
+      const route = routing.lookup(family, to, isLinkLocal(family, to) ? inDevice : undefined);
+      if (route === undefined || isDeadEnd(route.kind)) return undefined;
+      // IPv6 speaks from the interface by which the packet came.
+      return routing.sourceFor(family, family === 6 && inDevice !== undefined && route.source === undefined ? { ...route, device: inDevice } : route, to);
+    },
+    sourceTo(family, destination) {
+      const route = routing.lookup(family, destination);
+      return route && routing.sourceFor(family, route, destination);
     },
     masqueradeAddress(family, device, destination) {
       const route = routing.lookup(family, destination);
@@ -77,6 +97,8 @@ export function createNetwork(topology: Topology): Network {
   };
 }
 
+const isLinkLocal = (family: Family, address: bigint): boolean => family === 6 && scope6(address) === 2;
+
 const isDeadEnd = (kind: RouteKind): boolean => kind === 'unreachable' || kind === 'blackhole' || kind === 'prohibit';
 
 const lost: Arrival = { kind: 'lost' };
@@ -94,12 +116,13 @@ function arrival4(routing: Routing, wayOf: WayOf, source: bigint, destination: b
     // Only 224.0.0.1 is joined, by every interface.
     if (destination !== 0xe0000001n) return lost;
     if (isMulticast(4, source) || source === limitedBroadcast || isLoopback4(source)) return lost;
-    return !isZeroNet(source) && routing.isOwn(4, source) ? lost : { kind: 'local', cast: 'multicast' };
+    return source !== 0n && routing.isOwn(4, source) ? lost : { kind: 'local', cast: 'multicast' };
   }
   if (isMulticast(4, source) || source === limitedBroadcast) return lost;
   const foreign = !routing.isOwn(4, source);
-  if (destination === limitedBroadcast || (source === 0n && destination === 0n)) return isZeroNet(source) || foreign ? { kind: 'local', cast: 'broadcast' } : lost;
-  if (isZeroNet(source) || isZeroNet(destination) || isLoopback4(destination) || isLoopback4(source)) return lost;
+  if (destination === limitedBroadcast || (source === 0n && destination === 0n)) return source === 0n || foreign ? { kind: 'local', cast: 'broadcast' } : lost;
+  // The rest of 0.0.0.0/8 is ordinary.
+  if (source === 0n || destination === 0n || isLoopback4(destination) || isLoopback4(source)) return lost;
   const route = routing.lookup(4, destination);
   if (route === undefined) return { kind: 'lost', answer: 'no-route' };
   if (!foreign) return lost;
@@ -108,17 +131,17 @@ function arrival4(routing: Routing, wayOf: WayOf, source: bigint, destination: b
   return deadEnds[route.kind] ?? { kind: 'forward', way: wayOf(4, route, destination) };
 }
 
-/** Groups that every interface of a forwarding host has joined, beside the solicited-node groups of its addresses. */
-const joined6: ReadonlySet<bigint> = new Set([(0xff02n << 112n) | 1n, (0xff02n << 112n) | 2n, (0xff05n << 112n) | 2n]);
+/** Groups that every interface of a forwarding host has joined; with a link layer also the solicited-node groups of its addresses. */
+const joined6: ReadonlySet<bigint> = new Set([(0xff02n << 112n) | 1n, (0xff02n << 112n) | 2n]);
 const solicitedNode = ((0xff02n << 112n) | (1n << 32n) | 0xff000000n) >> 24n;
 
-function arrival6(routing: Routing, wayOf: WayOf, device: string, destination: bigint): Arrival {
+function arrival6(routing: Routing, wayOf: WayOf, device: Device, destination: bigint): Arrival {
   if (isMulticast(6, destination)) {
-    const addresses = routing.devices.get(device)?.addresses.filter(({ family }) => family === 6) ?? [];
-    const solicited = destination >> 24n === solicitedNode && addresses.some(({ address, length }) => [address, length < 127 ? network(address, length) : address].some((one) => (one ^ destination) % (1n << 24n) === 0n));
+    const addresses = routing.devices.get(device.name)?.addresses.filter(({ family }) => family === 6) ?? [];
+    const solicited = device.link && destination >> 24n === solicitedNode && addresses.some(({ address, length }) => [address, length < 127 ? network(address, length) : address].some((one) => (one ^ destination) % (1n << 24n) === 0n));
     return joined6.has(destination) || solicited ? { kind: 'local', cast: 'multicast' } : lost;
   }
-  const route = routing.lookup(6, destination);
+  const route = routing.lookup(6, destination, isLinkLocal(6, destination) ? device.name : undefined);
   if (route === undefined) return { kind: 'lost', answer: 'no-route' };
   if (route.kind === 'local' || route.kind === 'anycast') return { kind: 'local', cast: 'unicast' };
   return deadEnds[route.kind] ?? { kind: 'forward', way: wayOf(6, route, destination) };
@@ -127,7 +150,7 @@ function arrival6(routing: Routing, wayOf: WayOf, device: string, destination: b
 const network = (address: bigint, length: number): bigint => (address >> BigInt(128 - length)) << BigInt(128 - length);
 
 function addressType4(routing: Routing, address: bigint, via: string | undefined): AddressType {
-  if (isZeroNet(address) || address === limitedBroadcast) return 'BROADCAST';
+  if (address === 0n || address === limitedBroadcast) return 'BROADCAST';
   if (isMulticast(4, address)) return 'MULTICAST';
   const route = routing.lookupLocal(4, address);
   if (route === undefined || (via !== undefined && via !== route.device)) return 'UNICAST';

@@ -26,8 +26,8 @@ export interface Device {
 /** The host's interfaces, addresses and routes. */
 export interface Routing {
   readonly devices: ReadonlyMap<string, Device>;
-  /** Longest prefix of the local table, then of the main table. */
-  lookup(family: Family, destination: bigint): Route | undefined;
+  /** Longest prefix of the local table, then of the main table; with a device only routes over it. */
+  lookup(family: Family, destination: bigint, device?: string): Route | undefined;
   /** The local table alone. */
   lookupLocal(family: Family, destination: bigint): Route | undefined;
   /** One of the host's own addresses, exactly. */
@@ -51,6 +51,8 @@ export function createRouting(topology: Topology): Routing {
   const local: Route[] = [];
   const main: Route[] = [];
   for (const device of devices.values()) for (const address of device.addresses) addAddress(device, address, local, main);
+  // Every interface has a route to all groups; the first is taken.
+  for (const { name } of devices.values()) if (name !== 'lo') local.push({ kind: 'multicast', prefix: { family: 6, address: 0xffn << 120n, length: 8 }, device: name, metric: 256 });
   for (const [family, texts] of [[4, topology.routes ?? []], [6, topology.routes6 ?? []]] as const) {
     for (const text of texts) {
       const route = readRoute(family, text, [...devices.values()]);
@@ -58,14 +60,14 @@ export function createRouting(topology: Topology): Routing {
     }
   }
   const tables = { local: ordered(local), main: ordered(main) };
-  const search = (table: readonly Route[], family: Family, address: bigint): Route | undefined =>
-    table.find((route) => route.prefix.family === family && inPrefix(address, route.prefix));
+  const search = (table: readonly Route[], family: Family, address: bigint, device?: string): Route | undefined =>
+    table.find((route) => route.prefix.family === family && (device === undefined || route.device === device) && inPrefix(address, route.prefix));
   const own = { 4: new Set<bigint>(), 6: new Set<bigint>() };
   for (const device of devices.values()) for (const { family, address } of device.addresses) own[family].add(address);
 
   const routing: Routing = {
     devices,
-    lookup: (family, destination) => search(tables.local, family, destination) ?? search(tables.main, family, destination),
+    lookup: (family, destination, device) => search(tables.local, family, destination, device) ?? search(tables.main, family, destination, device),
     lookupLocal: (family, destination) => search(tables.local, family, destination),
     isOwn: (family, address) => own[family].has(address),
     sourceFor: (family, route, destination) => route.source ?? (family === 4 ? source4 : source6)(devices, route, destination),

@@ -128,6 +128,13 @@ function rewriteTransport(bytes: Uint8Array, family: Family, change: Rewrite, { 
       write16(bytes, offset + 6, replaced16(read16(bytes, offset + 6), old, change.port));
       return true;
     }
+    case protocols.gre: {
+      if (!has(8)) return false;
+      if (change.side === 'source') return true;
+      const version = read8(bytes, offset + 1) & 7;
+      if (version === 1) write16(bytes, offset + 6, change.port);
+      return version < 2;
+    }
     case protocols.sctp:
       if (!has(8)) return false;
       port();

@@ -1,5 +1,5 @@
 import type { Outcome, PacketInput, Program, Topology } from '../../src/ir/index.js';
-import { diagnose, type Result } from '../../src/diagnostics/index.js';
+import { diagnose, type Diagnostic } from '../../src/diagnostics/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createEngine } from './engine.js';
 import { createRuntime } from './runtime.js';
@@ -17,8 +17,10 @@ export interface InterpreterOptions {
 
 /** The reference interpreter: what the kernel does with any packet under these rules, told from the surface IR. */
 export interface Interpreter {
-  /** The outcome, and an error at the rule where a packet's fate hangs on what is not modelled (its verdict is then `unknown`). */
-  judge(packet: PacketInput): Result<Outcome>;
+  /** What becomes of the packet; verdict `unknown` where its fate hangs on what is not modelled. */
+  judge(packet: PacketInput): Outcome;
+  /** An error at the rule for an `unknown` outcome, else none. */
+  explain(outcome: Outcome): readonly Diagnostic[];
   /** Forgets what a sequence left behind. */
   reset(): void;
 }
@@ -32,12 +34,11 @@ export function createInterpreter(program: Program, options: InterpreterOptions 
   const host = createHost({ engines, ...options });
   const files = new Map(program.rulesets.map(({ family, file }) => [family, file]));
   return {
-    judge(packet) {
-      const value = host.judge(packet);
-      if (value.unknown === undefined) return { value, diagnostics: [] };
-      const { family, table, chain, rule, extension, reason, source } = value.unknown;
-      const place = { file: files.get(family) ?? '-', table, chain, rule, ...source };
-      return { value, diagnostics: [diagnose('fate-unknown', { packet: packet.id, extension, reason }, place)] };
+    judge: (packet) => host.judge(packet),
+    explain({ id, unknown }) {
+      if (unknown === undefined) return [];
+      const { family, table, chain, rule, extension, reason, source } = unknown;
+      return [diagnose('fate-unknown', { packet: id, extension, reason }, { file: files.get(family) ?? '-', table, chain, rule, ...source })];
     },
     reset: () => host.reset(),
   };

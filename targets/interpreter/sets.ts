@@ -18,8 +18,10 @@ type Value =
 export function lookup(set: NamedSet, sets: ReadonlyMap<string, NamedSet>): Lookup {
   if (set.dimensions[0] === 'set') return lookupList(set, sets);
   const index = elementIndex(set);
+  // Sets without addresses are of no family.
+  const anyFamily = !set.dimensions.includes('ip') && !holdsNets(set);
   return (packet, dimensions, returnNomatch) => {
-    if (packet.family !== set.family || dimensions.length < set.dimensions.length) return false;
+    if ((packet.family !== set.family && !anyFamily) || dimensions.length < set.dimensions.length) return false;
     const values: Value[] = [];
     for (const [position, dimension] of set.dimensions.entries()) {
       const value = valueOf(packet, dimension, dimensions[position] ?? 'src', set);

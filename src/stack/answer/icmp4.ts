@@ -14,22 +14,23 @@ export function answersWithError4(bytes: Uint8Array): boolean {
 }
 
 /** The ICMP error as it leaves this host: TTL 64, id 0 (the kernel's own choice), the packet quoted up to 576 bytes in all. */
-export function icmpError4(bytes: Uint8Array, source: bigint, type: number, code: number, rest = 0): Uint8Array {
-  const quoted = bytes.subarray(0, Math.min(bytes.length, 576 - 28));
-  const out = new Uint8Array(28 + quoted.length);
-  out[0] = 0x45;
+export function icmpError4(bytes: Uint8Array, source: bigint, type: number, code: number, rest = 0, options: Uint8Array = new Uint8Array()): Uint8Array {
+  const header = 20 + options.length;
+  const quoted = bytes.subarray(0, Math.min(bytes.length, 576 - header - 8));
+  const out = new Uint8Array(header + 8 + quoted.length);
+  out[0] = 0x40 | (header / 4);
   out[1] = (read8(bytes, 1) & 0x1e) | 0xc0;
   write16(out, 2, out.length);
   out[8] = 64;
   out[9] = protocols.icmp;
   writeAddress(out, 12, 4, source);
   writeAddress(out, 16, 4, sourceOf(bytes, 4));
+  out.set(options, 20);
   fixHeaderChecksum(out);
-  out[20] = type;
-  out[21] = code;
-  write32(out, 24, rest);
-  out.set(quoted, 28);
-  write16(out, 22, sum16(out, 20, out.length) ^ 0xffff);
+  out[header] = type;
+  out[header + 1] = code;
+  write32(out, header + 4, rest);
+  out.set(quoted, header + 8);
+  write16(out, header + 2, sum16(out, header, out.length) ^ 0xffff);
   return out;
 }
-
