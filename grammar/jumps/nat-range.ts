@@ -106,8 +106,9 @@ export function formatTranslation({ addresses, ports, basePort }: Translation, f
 const formatAddressRange = ({ min, max }: AddressRange, family: Family): string =>
   min === max ? formatAddress(family, min) : `${formatAddress(family, min)}-${formatAddress(family, max)}`;
 
+/** With a base always as a range, the only form that can be read: iptables-save itself prints `80/5` for `80-80/5`. */
 export const formatNatPorts = ({ min, max }: Range, basePort?: number): string =>
-  (min === max ? String(min) : `${min}-${max}`) + (basePort === undefined ? '' : `/${basePort}`);
+  basePort !== undefined ? `${min}-${max}/${basePort}` : min === max ? String(min) : `${min}-${max}`;
 
 /** The slash means something to DNAT only; iptables hands other targets a base of 0 and saves what it cannot read. */
 export function refuseBase(word: Word, context: DecodeContext, extension: string): void {

@@ -10,9 +10,7 @@ import { optional, printTest, printValue, readUses } from '../values/uses.js';
 
 const negatable = (name: string): OptionSpec => ({ name, arity: 1, negatable: true });
 
-/** ctstate in the order that iptables saves, unlike the IR's own when SNAT and DNAT are there too: the same list. */
-const states = ctStateFlags;
-
+/** Options of host, mask and port as the C library reads them; host bits stay. */
 export const conntrack: MatchExtension<'conntrack'> = {
   kind: 'conntrack',
   modules: ['conntrack'],
@@ -33,7 +31,7 @@ export const conntrack: MatchExtension<'conntrack'> = {
     const match = {
       kind: 'conntrack',
       source: context.source,
-      ...optional('states', uses.test('ctstate', (word) => readKeywords(word, context, states, 'prefix'))),
+      ...optional('states', uses.test('ctstate', (word) => readKeywords(word, context, ctStateFlags, 'prefix'))),
       ...optional('protocol', uses.test('ctproto', (word) => readTrackedProtocol(word, context))),
       ...optional('originalSource', address('ctorigsrc')),
       ...optional('originalDestination', address('ctorigdst')),

@@ -71,5 +71,8 @@ export const recent: MatchExtension<'recent'> = {
     printValue('name', quoteIfNeeded(match.name)) +
     printValue('mask', formatAddress(family, match.mask)) +
     printFlag(match.address === 'source' ? 'rsource' : 'rdest', true),
-  lossy: (match) => (quoteIfNeeded(match.name) === match.name ? undefined : `iptables-save does not quote the name "${match.name}"`),
+  lossy(match) {
+    if ((match.seconds ?? 0) > 0x7fff_ffff) return 'iptables-save prints this many seconds as a negative number';
+    return quoteIfNeeded(match.name) === match.name ? undefined : `iptables-save does not quote the name "${match.name}"`;
+  },
 };

@@ -167,11 +167,6 @@ export const valuesCodes = {
     message: text`--${'option'} stands twice in one element of the policy`,
     page: 'Elements are told apart by --next.',
   },
-  'cannot-negate': {
-    severity: 'error',
-    message: text`"!" cannot stand before --${'option'} here`,
-    page: 'iptables refuses this negation.',
-  },
   'never-matches': {
     severity: 'error',
     message: text`${'extension'} would never match: ${'reason'}`,

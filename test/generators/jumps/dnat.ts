@@ -4,7 +4,7 @@ import { nowhere } from '../draft.js';
 import type { JumpGenerator } from './node.js';
 import { translation } from './translation.js';
 
-/** A base port belongs to a range of several ports. */
+/** A base port belongs to a port range. */
 export const dnat: JumpGenerator<'dnat'> = {
   families: [4, 6],
   draw: (family) =>
@@ -20,5 +20,5 @@ export const dnat: JumpGenerator<'dnat'> = {
         },
         { requiredKeys: ['kind', 'source', 'to'] },
       )
-      .filter(({ basePort, to }) => basePort === undefined || (to.ports !== undefined && to.ports.min < to.ports.max)),
+      .filter(({ basePort, to }) => basePort === undefined || to.ports !== undefined),
 };
