@@ -51,11 +51,13 @@ function traverse(run: Run, base: string, policy: 'ACCEPT' | 'DROP'): TableVerdi
   for (;;) {
     const rule = rulesOf(chain)[next];
     let leaves = rule === undefined;
-    if (rule !== undefined) {
+    if (rule === undefined) {
+      if (chain !== base) packet.trace({ table: table.name, chain, rule: 0, line: 0, result: 'return' });
+    } else {
       next += 1;
       const { matched, dropped } = match(rule, run);
       const returns = matched && rule.action.kind === 'return';
-      const result = matched ? (returns ? 'return' : 'match') : dropped ? 'hotdrop' : 'no-match';
+      const result = dropped ? 'hotdrop' : !matched ? 'no-match' : returns ? 'return' : 'match';
       packet.trace({ table: table.name, chain, rule: rule.position, line: rule.source.line, result });
       if (matched && !returns) {
         const verdict = act(rule.action, run);

@@ -1,0 +1,48 @@
+import { describe, it } from 'vitest';
+import type { Outcome, PacketInput } from '../../src/ir/index.js';
+import { lower } from '../../src/lower/index.js';
+import { createHost } from '../../src/stack/index.js';
+import { createInterpreter } from '../../targets/interpreter/index.js';
+import type { LanguageOptions } from '../generators/language.js';
+import type { PacketOptions } from '../generators/packets.js';
+import { comparable } from '../kernel/index.js';
+import { coreEngine } from '../lower/evaluate.js';
+import { interpretersHelp } from '../lower/help.js';
+import { contest, expectMeaning, type Contender } from './contest.js';
+
+const interpreter: Contender = {
+  name: 'interpreter',
+  async judge({ program, topology }, packets: readonly PacketInput[]) {
+    const { judge } = createInterpreter(program, { topology });
+    return packets.map((packet) => judge(packet));
+  },
+};
+
+const core: Contender = {
+  name: 'core',
+  async judge({ program, topology }, packets: readonly PacketInput[]) {
+    const { value } = lower(program);
+    const engines = value.rulesets.map(({ family }) => coreEngine(value, family, interpretersHelp(program)));
+    const { judge } = createHost({ engines, topology });
+    return packets.map((packet) => judge(packet));
+  },
+};
+
+/** Not only the end of a packet: every rule that it met, and what the rule said. */
+const withPath = (outcome: Outcome): string =>
+  [comparable(outcome), ...outcome.path.map(({ hook, table, chain, rule, result }) => `${hook} ${table} ${chain} ${rule} ${result}`)].join('\n');
+
+const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
+  ['every header', {}, {}],
+  ['translation', { nat: true }, {}],
+  ['owners', { owner: true }, {}],
+  ['frames', { link: true }, { link: true }],
+  ['rates', { stateful: true }, {}],
+];
+
+describe('the core says what the surface says, rule by rule', () => {
+  const cases = worlds.flatMap(([name, language, packets], index) => ([4, 6] as const).map((family) => [family, name, language, packets, index] as const));
+  it.each(cases)('IPv%i, %s', async (family, _, language, packets, index) => {
+    expectMeaning(await contest({ reference: interpreter, contender: core, language: { ...language, family }, packets, measure: withPath, offset: 100_000 + index * 10_000 }));
+  });
+});
