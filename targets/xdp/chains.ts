@@ -2,7 +2,7 @@ import type { CoreChain } from '../../src/ir/index.js';
 import type { CFunction, Statement } from './ast.js';
 import { call, has, not, outcome, variable, weigh, when } from './build.js';
 import type { Session } from './context.js';
-import { usesResult } from './inspect.js';
+import { withResult } from './inspect.js';
 import { chainNamed, type Spot, type TableLowering } from './lowering.js';
 import { lowerRule } from './rules.js';
 
@@ -96,7 +96,7 @@ export function noteCall(session: Session, caller: string, callee: string): void
 }
 
 const begin: Statement = { kind: 'declare', name: 'result', value: outcome('ENDED') };
-const opened = (body: readonly Statement[]): readonly Statement[] => (usesResult(body) ? [begin, ...body] : body);
+const opened = (body: readonly Statement[]): readonly Statement[] => withResult(body, begin);
 const stop: Statement = { kind: 'return', value: variable('result') };
 const or = (name: string, value: ReturnType<typeof variable>): Statement => ({ kind: 'assign', to: variable(name), operator: '|=', value });
 const forget: Statement = { kind: 'assign', to: variable('result'), operator: '&=', value: outcome('RETURNED') };

@@ -1,13 +1,36 @@
 import { unreachable } from '../../src/ir/index.js';
 import type { CFunction, Expression, PacketMember, Statement } from './ast.js';
+import { when } from './build.js';
 
 /** Whether any of these functions reads one of the members. */
 export const uses = (functions: readonly CFunction[], members: readonly PacketMember[]): boolean =>
   functions.some((part) => anyIn(part.body, false, (node) => node.kind === 'member' && members.includes(node.member)));
 
-/** Whether a function's body ever asks for its `result`; a `leave` of the function itself returns it. */
-export const usesResult = (body: readonly Statement[]): boolean =>
-  anyIn(body, false, (node, inScope) => (node.kind === 'variable' && node.name === 'result') || (node.kind === 'leave' && !inScope));
+/** Whether a function ever reads its `result`; a `leave` of the function itself returns it. Adding to it is no reading. */
+const readsResult = (body: readonly Statement[]): boolean =>
+  anyIn(body, false, (node, inScope) => isResult(node) || (node.kind === 'leave' && !inScope));
+
+const isResult = (node: Statement | Expression): boolean => node.kind === 'variable' && node.name === 'result';
+
+/** A function's body behind the declaration of its `result`; without both where no path ever asks for it. */
+export function withResult(body: readonly Statement[], declaration: Statement): readonly Statement[] {
+  return readsResult(body) ? [declaration, ...body] : body.flatMap(unread);
+}
+
+function unread(statement: Statement): readonly Statement[] {
+  switch (statement.kind) {
+    case 'assign':
+      return isResult(statement.to) ? [] : [statement];
+    case 'if':
+      return when(statement.condition, statement.then.flatMap(unread), (statement.otherwise ?? []).flatMap(unread));
+    case 'scope':
+      return [{ ...statement, body: statement.body.flatMap(unread) }];
+    case 'return': case 'declare': case 'leave': case 'comment':
+      return [statement];
+    default:
+      return unreachable(statement);
+  }
+}
 
 type Ask = (node: Statement | Expression, inScope: boolean) => boolean;
 
@@ -22,7 +45,7 @@ function inStatement(statement: Statement, inScope: boolean, ask: Ask): boolean 
     case 'declare':
       return inExpression(statement.value, inScope, ask);
     case 'assign':
-      return inExpression(statement.to, inScope, ask) || inExpression(statement.value, inScope, ask);
+      return (statement.to.kind !== 'variable' && inExpression(statement.to, inScope, ask)) || inExpression(statement.value, inScope, ask);
     case 'scope':
       return anyIn(statement.body, true, ask);
     case 'leave':

@@ -19,7 +19,7 @@ function lowerSteps(rule: CoreRule, index: number, certain: Expression, spot: Sp
   const exact = spot.lowering.session.mode === 'exact';
   if (step.kind === 'refuse' || isStateful(step.predicate)) {
     refuseTest(rule, step, step.kind === 'refuse' ? step.extension : 'state of its own', spot);
-    return [passOn];
+    return exact ? [] : [passOn];
   }
   const truth = lowerPredicate(step.predicate, spot.lowering.scene);
   if (!isDecided(truth) && exact) {
@@ -54,14 +54,11 @@ function lowerAction(rule: CoreRule, action: Action, certain: Expression, spot: 
       return [accept, ...ends];
     case 'log':
     case 'nflog':
-      refuseEffect(rule, action.kind === 'log' ? 'LOG' : 'NFLOG', spot);
-      return [passOn];
     case 'reject':
-      refuseEffect(rule, 'REJECT', spot);
-      return [passOn];
     case 'refuse':
-      refuseEffect(rule, action.extension, spot);
-      return [passOn];
+      refuseEffect(rule, action.kind === 'refuse' ? action.extension : action.kind.toUpperCase(), spot);
+      // A refusal goes on to find the next one.
+      return spot.lowering.session.mode === 'exact' ? [] : [passOn];
     // What follows changes nothing that a dropped packet leaves behind; later tests of what it changes are unknown.
     case 'assign':
       if (action.to === 'ct.mark' && spot.lowering.session.mode === 'exact') refuseEffect(rule, 'CONNMARK', spot);
