@@ -69,7 +69,10 @@ export async function contest(contest: Contest): Promise<Tally> {
       return left[at] !== right[at];
     });
     const [first] = odd;
-    if (first) failures.push(await report(contest, generated, packets, first, `seed ${seed}, ${odd.length} of ${packets.length} packets`));
+    if (first) {
+      const at = packets.indexOf(first);
+      failures.push(await report(contest, generated, packets, first, `seed ${seed}, ${odd.length} of ${packets.length} packets`, [left[at] ?? '', right[at] ?? '']));
+    }
   }
   if (failures.length > 0) throw new Error(`${contender.name} differs from ${reference.name}\n\n${failures.join('\n\n')}`);
   return { rulesets: settings.rulesets, rules, refused, packets: packetCount, excused, verdicts };
@@ -95,7 +98,7 @@ async function answers(contest: Contest, judge: Contender, generated: GeneratedP
 }
 
 /** The one packet alone where that shows the difference, else all up to it. */
-async function report(contest: Contest, generated: GeneratedProgram, packets: readonly PacketInput[], odd: PacketInput, title: string): Promise<string> {
+async function report(contest: Contest, generated: GeneratedProgram, packets: readonly PacketInput[], odd: PacketInput, title: string, seen: readonly [string, string]): Promise<string> {
   const shown = async (smaller: GeneratedProgram, witness: readonly PacketInput[]): Promise<readonly [string, string] | undefined> => {
     const left = (await answers(contest, contest.reference, smaller, witness)).at(-1) ?? '';
     const right = (await answers(contest, contest.contender, smaller, witness)).at(-1) ?? '';
@@ -107,8 +110,9 @@ async function report(contest: Contest, generated: GeneratedProgram, packets: re
     const both = await shown(smaller, witness);
     return both !== undefined && both[1].startsWith('failed:') === failing;
   });
-  const both = await shown(small, witness);
-  const outcomes = both ? `-- ${contest.reference.name}\n${both[0]}\n-- ${contest.contender.name}\n${both[1]}` : '(the difference does not come again)';
+  const again = await shown(small, witness);
+  const both = again ?? seen;
+  const outcomes = `-- ${contest.reference.name}\n${both[0]}\n-- ${contest.contender.name}\n${both[1]}${again ? '' : '\n(the difference does not come again)'}`;
   const sets = small.text.includes('--match-set') ? `-- sets\n${small.sets}` : '';
   return `== ${title}\n${squeezed(small)}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${outcomes}`;
 }

@@ -167,6 +167,22 @@ describe.skipIf(!available().ok)('the kernel judge, legacy rules', () => {
     expect(outcome).toMatchObject({ verdict: 'drop', stage: 'FORWARD', replies: [] });
   });
 
+  it('counts an answer to a broadcast address once', async () => {
+    const outcome = await under(filter('-A FORWARD -j REJECT'), wire(bytesOf(udp, { source: '10.0.1.255' }), { inInterface: 'eth1' }));
+    expect(outcome).toMatchObject({ verdict: 'reject', stage: 'FORWARD' });
+    expect(outcome.replies).toHaveLength(1);
+  });
+
+  it('answers each of many, unlimited', async () => {
+    for (const family of [4, 6] as const) {
+      const outcomes = await withHost(world, async (host) => {
+        await host.loadLegacy(family, filter('-A FORWARD -j REJECT'));
+        return host.judge(Array.from({ length: 1200 }, () => wire(bytesOf(udp, { family }))));
+      });
+      expect(outcomes.filter(({ verdict }) => verdict === 'reject')).toHaveLength(1200);
+    }
+  });
+
   it('rejects in OUTPUT towards the sender', async () => {
     const outcome = await under(filter('-A OUTPUT -p udp -j REJECT'), fromRouter(udp, {}, { id: 0 }));
     expect(outcome).toMatchObject({ verdict: 'reject', stage: 'OUTPUT' });

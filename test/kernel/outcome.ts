@@ -11,7 +11,9 @@ interface Journey {
 
 /**
  * Tells the journeys apart. Hooks are left in the order of a call stack: an answer begins in OUTPUT while the packet that
- * provoked it stands still, and ends before that goes on (which it never does, for it is dropped).
+ * provoked it stands still, and ends before that goes on (which it never does, for it is dropped). What goes to a broadcast or
+ * multicast address passes POSTROUTING twice, first as the copy that comes back to this host: of an answer the first counts, of
+ * the packet itself the last, which is the one that leaves.
  */
 function journeys(sighting: Sighting, local: boolean): readonly Journey[] {
   const main: Journey = { events: [] };
@@ -23,10 +25,18 @@ function journeys(sighting: Sighting, local: boolean): readonly Journey[] {
       all.push(answer);
       stack.push(answer);
     }
-    (stack[stack.length - 1] ?? main).events.push(event);
+    const current = stack[stack.length - 1] ?? main;
+    if (event.hook === 4 && !mayLeave(current)) continue;
+    current.events.push(event);
     if (event.hook === 4 && event.point === 'z' && stack.length > 1) stack.pop();
   }
   return all;
+}
+
+/** Has come through FORWARD or OUTPUT. */
+function mayLeave({ events }: Journey): boolean {
+  const last = events[events.length - 1];
+  return last !== undefined && (last.hook === 4 || ((last.hook === 2 || last.hook === 3) && last.point === 'z'));
 }
 
 const isLeaving = (event: HookEvent): boolean => event.hook === 4 && event.point === 'z';
