@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoreProgram } from '../../src/ir/index.js';
 import { xdp, type XdpOptions } from '../../targets/xdp/index.js';
-import { accept, base, chain, drop, jump, log, program, protocol, rule, state, table, test } from './core.js';
+import { accept, at, base, chain, drop, jump, log, program, protocol, rule, state, table, test } from './core.js';
 
 const exact: XdpOptions = { mode: 'exact', strict: false, assume: [], chain: 'INPUT' };
 const codes = (core: CoreProgram, options: Partial<XdpOptions> = {}) => xdp.compile(core, { ...exact, ...options }).diagnostics.map(({ code, chain: name, rule: position }) => [code, name, position]);
@@ -21,7 +21,7 @@ describe('the exact mode', () => {
     ['a log, in a chain that is reached', program(4, [table('filter', base('INPUT', 'ACCEPT', rule([], jump('a'))), chain('a', rule([], log)), chain('b', rule([], log)))]), {}, [['xdp-effect', 'a', 1]]],
     ['translation, wherever it stands', program(4, [input(rule([], drop)), table('nat', base('POSTROUTING', 'ACCEPT', rule([], masquerade)))], [], true), {}, [['xdp-effect', 'POSTROUTING', 1]]],
     ['an unknown way', program(4, [input(rule([], drop))]), { chain: undefined } as never, [['xdp-way-unknown', undefined, undefined]]],
-    ['every rule of its own', program(4, [input(rule([state('NEW')], drop), rule([], log), rule([state('INVALID')], accept))], [], true), {}, [['xdp-undecidable', 'INPUT', 1], ['xdp-effect', 'INPUT', 2], ['xdp-undecidable', 'INPUT', 3]]],
+    ['every rule of its own', program(4, [input(rule([state('NEW')], drop), rule([], log), rule([{ ...state('INVALID'), source: at(3) }], accept))], [], true), {}, [['xdp-undecidable', 'INPUT', 1], ['xdp-effect', 'INPUT', 2], ['xdp-undecidable', 'INPUT', 3]]],
     ['its assumptions under --strict', program(4, []), { strict: true }, [['xdp-assumption', undefined, undefined], ['xdp-assumption', undefined, undefined]]],
     ['an address that is none', program(4, []), { local: ['localhost'] }, [['xdp-address', undefined, undefined]]],
   ];
