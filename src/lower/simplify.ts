@@ -46,7 +46,7 @@ export function implies(a: Predicate, b: Predicate): boolean {
   if (a.kind === 'field' && b.kind === 'field') return readSame(a, b) && within(a.intervals, b.intervals);
   if (a.kind === 'field' && b.kind === 'not' && b.operand.kind === 'field') return readSame(a, b.operand) && disjoint(a.intervals, b.operand.intervals);
   if (a.kind === 'not' && b.kind === 'not') return implies(b.operand, a.operand);
-  return stateless(a) && same(a, b);
+  return a.kind === b.kind && stateless(a) && same(a, b);
 }
 
 type FieldPredicate = Extract<Predicate, { readonly kind: 'field' }>;
