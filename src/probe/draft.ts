@@ -38,7 +38,7 @@ export interface Draft {
   readonly wrongChecksum: boolean;
   readonly dataOffset?: number;
   /** With an Ethernet header from this address. */
-  readonly mac?: number;
+  readonly mac?: number | undefined;
   readonly packetType?: 'unicast' | 'broadcast' | 'multicast';
   readonly uid?: number;
   readonly gid?: number;

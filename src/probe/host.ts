@@ -1,6 +1,6 @@
 import { addressBits, type AddressType, type Family, type Topology } from '../ir/index.js';
 import { parseAddress } from '../packet/index.js';
-import { createRouting } from '../stack/routing.js';
+import { createRouting, type Route } from '../stack/routing.js';
 
 /** What probes ask of the host that a topology describes. */
 export interface ProbeHost {
@@ -30,8 +30,15 @@ export function createHost(topology: Topology): ProbeHost {
     const of = (loopback: boolean) => devices.filter((device) => (device.name === 'lo') === loopback).flatMap((device) => device.addresses).filter((prefix) => prefix.family === family).map((prefix) => prefix.address);
     return [...of(false), ...of(true)];
   };
+  // Searches ask for the same few addresses again and again.
+  const routes = { 4: new Map<bigint, Route | undefined>(), 6: new Map<bigint, Route | undefined>() };
+  const lookup = (family: Family, address: bigint): Route | undefined => {
+    const known = routes[family];
+    if (!known.has(address)) known.set(address, routing.lookup(family, address));
+    return known.get(address);
+  };
   const outOf = (family: Family, address: bigint): string | undefined => {
-    const route = routing.lookup(family, address);
+    const route = lookup(family, address);
     return route === undefined ? undefined : route.kind === 'local' ? 'lo' : route.device;
   };
   const behind = (family: Family, name: string): readonly bigint[] => {
@@ -51,7 +58,7 @@ export function createHost(topology: Topology): ProbeHost {
     own: { 4: own(4), 6: own(6) },
     behind,
     outOf,
-    typeOf: (family, address) => typeOf(routing.lookup(family, address)?.kind, family, address),
+    typeOf: (family, address) => typeOf(lookup(family, address)?.kind, family, address),
     broadcasts: devices.flatMap((device) => device.addresses).filter((prefix) => prefix.family === 4 && prefix.length < 31 && prefix.length > 8).map((prefix) => prefix.address | ((1n << BigInt(32 - prefix.length)) - 1n)),
   };
 }

@@ -16,24 +16,28 @@ export interface Step {
 /** Jumps after which the next rule of the chain is still looked at. */
 const passing: readonly JumpKind[] = ['log', 'nflog', 'mark', 'connmark', 'tos', 'dscp', 'ttl', 'hl', 'checksum', 'tcpmss', 'ct', 'notrack'];
 
-/** The shortest way to every chain from each hook that reaches it: steps that all jump. Keyed by chain name. */
+/** Ways kept from one base chain to another chain: a chain that many rules jump to is reached under other conditions by each. */
+const mostPaths = 8;
+
+/** Ways to every chain from each hook that reaches it, the shortest first: steps that all jump. Keyed by chain name. */
 export function pathsOf(table: Table): ReadonlyMap<string, readonly Path[]> {
   const byName = new Map(table.chains.map((chain) => [chain.name, chain]));
   const found = new Map<string, Path[]>();
   for (const base of table.chains) {
     if (base.kind !== 'base') continue;
-    const seen = new Set<string>([base.name]);
+    const seen = new Map<string, number>();
     const queue: { readonly chain: Chain; readonly steps: readonly Step[] }[] = [{ chain: base, steps: [] }];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (let at = 0; at < queue.length; at++) {
+      const next = queue[at];
+      if (next === undefined) break;
       const { chain, steps } = next;
-      const list = found.get(chain.name);
-      if (list === undefined) found.set(chain.name, [{ hook: base.hook, steps }]);
-      else list.push({ hook: base.hook, steps });
+      found.set(chain.name, [...(found.get(chain.name) ?? []), { hook: base.hook, steps }]);
       for (const [index, rule] of chain.rules.entries()) {
         const name = rule.jump?.kind === 'chain' || rule.jump?.kind === 'goto' ? rule.jump.chain : undefined;
         const target = name === undefined ? undefined : byName.get(name);
-        if (target === undefined || seen.has(target.name)) continue;
-        seen.add(target.name);
+        const times = target === undefined ? mostPaths : seen.get(target.name) ?? 0;
+        if (target === undefined || times >= mostPaths) continue;
+        seen.set(target.name, times + 1);
         queue.push({ chain: target, steps: [...steps, { chain, index, rule }] });
       }
     }

@@ -114,7 +114,7 @@ function placesOf(ruleset: Ruleset): readonly Place[] {
 const evenly = <T>(items: readonly T[], count: number): readonly T[] => Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]).filter((item) => item !== undefined);
 
 /** Blocking rules looked at for one rule, searches begun anew, and steps of each. */
-const limits = { blockers: 200, tries: 4, rounds: 60 } as const;
+const limits = { blockers: 120, paths: 8, tries: 4, rounds: 40 } as const;
 
 const comesFrom = (origin: Draft['origin']): Aim => ({ holds: (draft) => draft.origin === origin, inside: [], outside: [] });
 
@@ -154,7 +154,8 @@ function rememberAims(host: ProbeHost, sets: AimContext['sets'], states: boolean
 function aimAt(place: Place, source: AimSource, random: Random): Target {
   const { ruleset, table, chain, index, rule } = place;
   let best: (Target & { readonly found: Found }) | undefined;
-  for (const path of place.paths.length > 1 ? random.shuffled(place.paths) : place.paths) {
+  const paths = (place.paths.length > 1 ? random.shuffled(place.paths) : place.paths).slice(0, limits.paths);
+  for (const path of paths) {
     const context = source.context(ruleset.family, path.hook, table.name);
     const own = source.of(rule, context);
     const wanted = [...hookAims(context), ...path.steps.flatMap((step) => source.of(step.rule, context)), ...own];
@@ -164,7 +165,7 @@ function aimAt(place: Place, source: AimSource, random: Random): Target {
       ...earlier.flatMap(({ origin, chain: passed, table: other, hook }) =>
         blockersOf(other, passed, passed.rules.length, true, limits.blockers / 4).map((rules) => [comesFrom(origin), ...rules.flatMap((one) => source.of(one, source.context(ruleset.family, hook, other.name)))])),
     ];
-    for (let attempt = 0; attempt < limits.tries; attempt++) {
+    for (let attempt = 0; attempt < Math.max(2, Math.ceil(limits.tries / paths.length)); attempt++) {
       const start = startDraft(context, random);
       const passing = earlier.filter(({ origin }) => origin === start.origin).flatMap((passed) => passAims(passed, source, ruleset.family, random));
       const found = search(start, [...wanted, ...passing], blocking, random, limits.rounds);

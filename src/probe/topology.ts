@@ -1,9 +1,10 @@
 import { addressBits, prefixLength, type AddressMask, type Family, type InterfacePattern, type Program, type Rule, type Test, type Topology } from '../ir/index.js';
 import { formatAddress } from '../packet/index.js';
 
-/** A host on which every rule can be reached, made up from what the rules mention. */
-export interface Mentioned {
+/** What the rules of a program say about the host they are for. */
+interface Mentioned {
   readonly names: ReadonlySet<string>;
+  readonly patterns: readonly InterfacePattern[];
   /** Networks that rules place behind an interface. */
   readonly behind: ReadonlyMap<string, readonly Network[]>;
   /** Addresses to which INPUT rules, and those before routing, speak. */
@@ -28,6 +29,12 @@ export function deriveTopology(program: Program): Topology {
   const families = new Set(program.rulesets.map((ruleset) => ruleset.family));
   const names = [...mentioned.names].filter((name) => name !== 'lo').slice(0, mostInterfaces);
   for (const spare of ['eth0', 'eth1', 'eth2']) if (names.length < 2 && !names.includes(spare)) names.push(spare);
+  // A pattern is told from `any` only by an interface outside of it.
+  for (const pattern of mentioned.patterns) {
+    const outside = (name: string): boolean => !name.startsWith(pattern.name);
+    const neighbour = names.some(outside) ? undefined : ['eth0', 'net0'].find(outside);
+    if (neighbour !== undefined) names.push(neighbour);
+  }
   const upstream = names.find((name) => (mentioned.behind.get(name) ?? []).length === 0) ?? names[names.length - 1] ?? 'eth0';
   const routes: string[] = [];
   const routes6: string[] = [];
@@ -64,6 +71,7 @@ const spareAddress = (family: Family, index: number): string => (family === 4 ? 
 
 function mentionedIn(program: Program): Mentioned {
   const names = new Set<string>();
+  const patterns: InterfacePattern[] = [];
   const behind = new Map<string, Network[]>();
   const local: Network[] = [];
   const place = (name: string | undefined, test: Test<AddressMask> | undefined, family: Family): void => {
@@ -78,6 +86,7 @@ function mentionedIn(program: Program): Mentioned {
       for (const rule of chain.rules) {
         const { source, destination, inInterface, outInterface } = rule.conditions;
         for (const name of [...namesOf(inInterface), ...namesOf(outInterface)]) names.add(name);
+        for (const test of [inInterface, outInterface]) if (test?.value.prefix === true) patterns.push(test.value);
         place(plainName(inInterface), source, family);
         place(plainName(outInterface), destination, family);
         // `-s 172.17.0.0/16 ! -o docker0`: the network behind docker0 on its way elsewhere.
@@ -88,7 +97,7 @@ function mentionedIn(program: Program): Mentioned {
       }
     }
   }
-  return { names, behind, local };
+  return { names, patterns, behind, local };
 }
 
 /** `-d ADDRESS -j DNAT`: the address is most often one of this host's own. */

@@ -58,7 +58,7 @@ export function pkttypeAims(match: PkttypeMatch): readonly Aim[] {
 /** A packet without Ethernet header meets neither form. */
 export function macAims(match: MacMatch): readonly Aim[] {
   const { value, negated } = match.address;
-  return [negatable(negated, { holds: (draft) => draft.mac === value, inside: [{ origin: 'wire', mac: value }], outside: [{ mac: value ^ 1 }, { mac: value === 0xffff_ffff_ffff ? 0 : value + 1 }] }, (draft) => draft.origin === 'wire' && draft.mac !== undefined)];
+  return [negatable(negated, { holds: (draft) => draft.mac === value, inside: [{ origin: 'wire', mac: value }], outside: [{ mac: value === 0xffff_ffff_ffff ? value - 1 : value + 1 }, { mac: value === 0 ? 1 : value - 1 }, { mac: undefined }] }, (draft) => draft.origin === 'wire' && draft.mac !== undefined)];
 }
 
 export function ownerAims(match: OwnerMatch): readonly Aim[] {

@@ -32,8 +32,8 @@ function partEdits(part: SetPart, dimension: Dimension): { readonly inside: read
   switch (part.kind) {
     case 'addresses': return { inside: part.min === part.max ? [address(part.min)] : [address(part.min + 1n), address(part.min), address(part.max)], outside: [...(part.min > 0n ? [address(part.min - 1n)] : []), address(part.max + 1n)] };
     case 'port': return { inside: [port(part.protocol, part.min), ...(part.max === part.min ? [] : [port(part.protocol, part.max)])], outside: [...(part.max < 65535 ? [port(part.protocol, part.max + 1)] : []), port(part.protocol === 6 ? 17 : 6, part.min)] };
-    case 'mac': return { inside: [{ mac: part.address }], outside: [{ mac: part.address ^ 1 }] };
-    case 'mark': return { inside: [{ mark: part.value }], outside: [{ mark: part.value ^ 1 }] };
+    case 'mac': return { inside: [{ mac: part.address }], outside: [{ mac: part.address === 0xffff_ffff_ffff ? 0 : part.address + 1 }] };
+    case 'mark': return { inside: [{ mark: part.value }], outside: [{ mark: (part.value ^ 1) >>> 0 }] };
     case 'iface': return dimension === 'src' ? { inside: [{ origin: 'wire', inInterface: part.name }], outside: [] } : { inside: [], outside: [] };
     case 'set': return { inside: [], outside: [] };
   }
