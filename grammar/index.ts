@@ -108,7 +108,7 @@ class Reader {
   }
 
   private commit(): void {
-    if (this.table !== undefined) checkTable(this.table, this.to);
+    if (this.table !== undefined) checkTable(this.table, this.family, this.to);
     this.table = undefined;
     this.opened = undefined;
     this.unknownTable = false;

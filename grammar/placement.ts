@@ -1,6 +1,8 @@
-import { hooks as allHooks, tcpFlagBits, unreachable, type Hook, type Match, type TableName } from '../src/ir/index.js';
-import type { Needs } from './extension.js';
-import { jumpedChain, type ChainState, type Entry, type NamedNeed, type TableState } from './state.js';
+import { hooks as allHooks, tcpFlagBits, unreachable, type Family, type Hook, type Jump, type Match, type Source, type TableName } from '../src/ir/index.js';
+import type { AnyJumpExtension, AnyMatchExtension, CoreJumpKind, Needs } from './extension.js';
+import { jumpExtensions } from './jumps/index.js';
+import { matchExtensions } from './matches/index.js';
+import { jumpedChain, type ChainState, type Entry, type TableState } from './state.js';
 import { log, type Log } from './report.js';
 import { formatProtocol } from './values/protocol.js';
 
@@ -9,7 +11,7 @@ import { formatProtocol } from './values/protocol.js';
  * the rule's protocol, and every built-in chain from which the rule can be reached. Rules behind a verdict without tests are
  * reached from nowhere.
  */
-export function checkTable(table: TableState, to: Log): void {
+export function checkTable(table: TableState, family: Family, to: Log): void {
   const reach = new Map<string, Hook[]>();
   const looped = new Set<Entry>();
   for (const chain of table.chains.values()) {
@@ -19,12 +21,44 @@ export function checkTable(table: TableState, to: Log): void {
     const end = lastReached(chain);
     const hooks = reach.get(chain.name) ?? [];
     chain.entries.forEach((entry, index) => {
-      for (const need of entry.needs) {
-        const fault = findFault(need, entry, table.name, index <= end ? hooks : []);
-        if (fault !== undefined) reportFault(fault, need, { table, to, chain, rule: index + 1 });
+      const { rule } = entry;
+      const reaching = index <= end ? hooks : nowhere;
+      for (const match of rule.matches) {
+        const needs = needsOfMatch(match, family);
+        const fault = needs === undefined ? undefined : findFault(needs, entry, table.name, reaching);
+        if (needs !== undefined && fault !== undefined) {
+          reportFault(fault, { name: `-m ${matchExtensions[match.kind].modules[0] ?? match.kind}`, needs, source: match.source }, { table, to, chain, rule: index + 1 });
+        }
+      }
+      const { jump } = rule;
+      if (jump === undefined || isCoreJump(jump)) return;
+      const needs = needsOfJump(jump, family);
+      const fault = needs === undefined ? undefined : findFault(needs, entry, table.name, reaching);
+      if (needs !== undefined && fault !== undefined) {
+        reportFault(fault, { name: `-j ${jumpExtensions[jump.kind].target}`, needs, source: jump.source }, { table, to, chain, rule: index + 1 });
       }
     });
   }
+}
+
+const nowhere: readonly Hook[] = [];
+
+type ExtensionJump = Exclude<Jump, { readonly kind: CoreJumpKind }>;
+
+const isCoreJump = (jump: Jump): jump is Exclude<Jump, ExtensionJump> =>
+  jump.kind === 'accept' || jump.kind === 'drop' || jump.kind === 'return' || jump.kind === 'chain' || jump.kind === 'goto';
+
+/** The casts that tables keyed by kind need: a node and its extension belong together. */
+const needsOfMatch = (match: Match, family: Family): Needs | undefined =>
+  (matchExtensions[match.kind] as unknown as AnyMatchExtension).needs?.(match, family);
+const needsOfJump = (jump: ExtensionJump, family: Family): Needs | undefined =>
+  (jumpExtensions[jump.kind] as unknown as AnyJumpExtension).needs?.(jump, family);
+
+/** A need and whose it is. */
+interface NamedNeed {
+  readonly name: string;
+  readonly needs: Needs;
+  readonly source: Source;
 }
 
 /** Index of the last rule that the kernel's walk visits. */
@@ -88,7 +122,7 @@ type Fault = { readonly kind: 'table' | 'protocol' | 'syn' } | { readonly kind: 
 const allows = (needs: Needs, hook: Hook): boolean => needs.hooks?.includes(hook) !== false && needs.notHooks?.includes(hook) !== true;
 
 /** The first need that is not met, in the order in which the kernel looks. */
-function findFault({ needs }: NamedNeed, { rule }: Entry, table: TableName, hooks: readonly Hook[]): Fault | undefined {
+function findFault(needs: Needs, { rule }: Entry, table: TableName, hooks: readonly Hook[]): Fault | undefined {
   const { protocol } = rule.conditions;
   if (needs.tables !== undefined && !needs.tables.includes(table)) return { kind: 'table' };
   if (needs.protocols !== undefined && (protocol === undefined || protocol.negated || !needs.protocols.includes(protocol.value))) return { kind: 'protocol' };

@@ -3,10 +3,11 @@ import type { AnyJumpExtension, AnyMatchExtension, DecodeContext, NameService, W
 import { foreignJumps } from './extensions.js';
 import type { CoreUse, Instance, Resolved } from './options.js';
 import type { LineReporter } from './report.js';
-import type { Entry, NamedNeed, TableState } from './state.js';
+import type { Entry, TableState } from './state.js';
 import { didYouMean } from './suggest.js';
 import { extensions } from './extensions.js';
 import { readNetwork } from './values/address.js';
+import { parsePlainNetwork } from './plain-network.js';
 import { formatInterface, readInterface } from './values/interface.js';
 import { parts } from './values/reporter.js';
 import { quoteIfNeeded } from './values/quote.js';
@@ -25,17 +26,14 @@ export interface RuleContext {
 export function buildRules(resolved: Resolved, context: RuleContext, counters: Counters | undefined): readonly Entry[] | undefined {
   const { reporter, family } = context;
   const matches: Match[] = [];
-  const needs: NamedNeed[] = [];
   for (const instance of resolved.matches) {
     const match = decodeMatch(instance, resolved, context);
     if (match === undefined) continue;
     matches.push(match);
-    const name = `-m ${instance.extension.modules[0] ?? match.kind}`;
-    warnOfLoss(name, instance.extension.lossy?.(match, { family }), match.source, reporter);
-    const need = instance.extension.needs?.(match, family);
-    if (need !== undefined) needs.push({ name, needs: need, source: match.source });
+    const loss = instance.extension.lossy?.(match, { family });
+    if (loss !== undefined) warnOfLoss(`-m ${instance.extension.modules[0] ?? match.kind}`, loss, match.source, reporter);
   }
-  const jump = decodeJump(resolved, context, needs);
+  const jump = decodeJump(resolved, context);
   const sources = readAddresses(resolved.core.get('s'), family, reporter);
   const destinations = readAddresses(resolved.core.get('d'), family, reporter);
   const inInterface = readInterfaceTest(resolved.core.get('i'), reporter);
@@ -61,7 +59,7 @@ export function buildRules(resolved: Resolved, context: RuleContext, counters: C
       const rule: Mutable<Rule> = { source: reporter.source, conditions, matches };
       if (jump !== undefined) rule.jump = jump;
       if (counters !== undefined) rule.counters = counters;
-      entries.push({ rule, needs, final: isFinal(resolved, rule, family) });
+      entries.push({ rule, final: isFinal(resolved, rule, family) });
     }
   }
   return entries;
@@ -109,10 +107,10 @@ function decodeContext(instance: Instance<AnyMatchExtension | AnyJumpExtension>,
 const decodeMatch = (instance: Instance<AnyMatchExtension>, resolved: Resolved, context: RuleContext): Match | undefined =>
   instance.extension.decode(instance.uses, decodeContext(instance, resolved, context));
 
-function decodeJump(resolved: Resolved, context: RuleContext, needs: NamedNeed[]): Jump | undefined {
+function decodeJump(resolved: Resolved, context: RuleContext): Jump | undefined {
   const use = resolved.jump;
   if (use === undefined) return undefined;
-  const { reporter, table, family } = context;
+  const { reporter, table } = context;
   const { text } = use.name;
   const source = reporter.at(use.name);
   if (table.name === 'nat' && text === 'DROP') {
@@ -143,15 +141,13 @@ function decodeJump(resolved: Resolved, context: RuleContext, needs: NamedNeed[]
     return undefined;
   }
   const jump = use.extension.extension.decode(use.extension.uses, decodeContext(use.extension, resolved, context));
-  if (jump === undefined) return undefined;
-  warnOfLoss(`-j ${text}`, use.extension.extension.lossy?.(jump, { family }), source, reporter);
-  const need = use.extension.extension.needs?.(jump, family);
-  if (need !== undefined) needs.push({ name: `-j ${text}`, needs: need, source });
+  const loss = jump === undefined ? undefined : use.extension.extension.lossy?.(jump, { family: context.family });
+  if (loss !== undefined) warnOfLoss(`-j ${text}`, loss, source, reporter);
   return jump;
 }
 
-function warnOfLoss(extension: string, reason: string | undefined, source: Source, reporter: LineReporter): void {
-  if (reason !== undefined) reporter.report('lossy-save', { extension, reason }, source);
+function warnOfLoss(extension: string, reason: string, source: Source, reporter: LineReporter): void {
+  reporter.report('lossy-save', { extension, reason }, source);
 }
 
 function reportTarget(name: string, source: Source, { reporter, table, family }: RuleContext): void {
@@ -176,25 +172,13 @@ function readAddresses(use: CoreUse | undefined, family: Family, reporter: LineR
 const anywhere = [undefined];
 
 function readAddress(word: Word, negated: boolean, family: Family, reporter: LineReporter): Test<AddressMask> | undefined {
-  const blank = /^[ \t\n\v\f\r]+/.exec(word.text);
-  const value = readCached(blank === null ? word : { ...word, text: word.text.slice(blank[0].length) }, family, reporter);
+  const value = (family === 4 ? parsePlainNetwork(word.text) : undefined) ?? readNetwork(withoutBlanks(word), family, reporter);
   return value === undefined || (value.mask === 0n && !negated) ? undefined : { value, negated };
 }
 
-const addressCache = { 4: new Map<string, AddressMask>(), 6: new Map<string, AddressMask>() };
-const addressCacheLimit = 20_000;
-
-/** Rules name the same addresses again and again: one object for each. */
-function readCached(word: Word, family: Family, reporter: LineReporter): AddressMask | undefined {
-  const cache = addressCache[family];
-  const cached = cache.get(word.text);
-  if (cached !== undefined) return cached;
-  const value = readNetwork(word, family, reporter);
-  if (value !== undefined) {
-    if (cache.size >= addressCacheLimit) cache.clear();
-    cache.set(word.text, value);
-  }
-  return value;
+function withoutBlanks(word: Word): Word {
+  const blank = /^[ \t\n\v\f\r]+/.exec(word.text);
+  return blank === null ? word : { ...word, text: word.text.slice(blank[0].length) };
 }
 
 /** `-i +` tests nothing; `! -i +` never matches, and the kernel's save loses it. */

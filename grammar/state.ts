@@ -1,18 +1,8 @@
-import { builtinChains, hooks, tableNames, type Chain, type Counters, type Hook, type Rule, type Source, type Table, type TableName } from '../src/ir/index.js';
-import { encodeText } from '../src/ir/index.js';
-import type { Needs } from './extension.js';
-
-/** A need of one of a rule's extensions, checked when the table is committed. */
-export interface NamedNeed {
-  readonly name: string;
-  readonly needs: Needs;
-  readonly source: Source;
-}
+import { builtinChains, encodeText, hooks, tableNames, type Chain, type Counters, type Hook, type Rule, type Source, type Table, type TableName } from '../src/ir/index.js';
 
 /** One rule in a table that is being built. */
 export interface Entry {
   rule: Rule;
-  readonly needs: readonly NamedNeed[];
   /** The kernel follows no path behind it: a verdict without any test. */
   readonly final: boolean;
   /** Its text for comparison by `-D`, once it was asked for. */
