@@ -3,8 +3,8 @@ import type { AssumptionId, Family, Field, Hook, NamedSet, TableName } from '../
 import type { CFunction } from './ast.js';
 import type { Host } from './host.js';
 
-/** Parts of a packet that rules before the one in question may have rewritten, so that the frame no longer tells them. */
-export type Rewritten = Field | 'tcp-options';
+/** What rules before the one in question may have changed, so that the frame no longer tells it; `tracking` is what raw attaches. */
+export type Rewritten = Field | 'tcp-options' | 'tracking';
 
 /** Where a predicate is asked, and what is known there. */
 export interface Scene {

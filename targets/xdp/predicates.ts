@@ -29,8 +29,8 @@ const lowerings: Lowerings = {
     return (pattern.prefix ? scene.interface.startsWith(pattern.name) : scene.interface === pattern.name) ? always : never;
   },
   'ct-state': ({ states }, scene) => {
-    // Before tracking nothing is attached, which xtables calls INVALID.
-    if (scene.table === 'raw') return states.includes('INVALID') ? always : never;
+    // Before tracking nothing is attached, which xtables calls INVALID, unless a rule of raw has attached something.
+    if (isUntouched(scene)) return states.includes('INVALID') ? always : never;
     return ctStates.every((state) => states.includes(state)) ? always : unknown('the connection state');
   },
   'address-type': (predicate, scene) => addressType(predicate, scene),
@@ -51,6 +51,8 @@ const lowerings: Lowerings = {
   'random': () => unknown('chance'),
   'nth': () => unknown('a counter of packets'),
 };
+
+const isUntouched = ({ table, rewritten }: Scene): boolean => table === 'raw' && !rewritten.has('tracking');
 
 function joined({ kind, operands }: PredicateOf<'and' | 'or'>, scene: Scene): Truth {
   const parts = operands.map((operand) => lowerPredicate(operand, scene));
@@ -73,7 +75,7 @@ function presence(what: Presence, scene: Scene): Truth {
     case 'sctp-chunks':
       return unknown('the chunks of an SCTP packet');
     case 'connection':
-      return scene.table === 'raw' ? never : unknown('the connection entry');
+      return isUntouched(scene) ? never : unknown('the connection entry');
     case 'socket':
     case 'kernel-socket':
       return unknown('the receiving socket');

@@ -29,6 +29,7 @@ export function addRewrites(rewritten: ReadonlyMap<Rewritten, string>, chains: r
       out.set('tcp-options', 'TCP options that a rule may rewrite');
       out.set('ip.length', 'a length that a rule may change');
     }
+    if (action.kind === 'notrack' || action.kind === 'ct') out.set('tracking', 'a state that a rule may attach');
     if (action.kind === 'assign' && (action.to === 'ip.tos' || action.to === 'ip.ttl')) out.set(action.to, 'a header field that a rule may rewrite');
   }
   return out;

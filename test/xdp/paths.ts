@@ -16,10 +16,12 @@ export interface Chances {
   readonly way: 'INPUT' | 'FORWARD';
 }
 
+type Changed = Field | 'tcp-options' | 'tracking';
+
 export function drawFate(program: CoreProgram, family: Family, chances: Chances): Fate {
   const ruleset = program.rulesets.find((one) => one.family === family);
   if (ruleset === undefined) return 'alive';
-  const changed = new Set<Field | 'tcp-options'>();
+  const changed = new Set<Changed>();
   const journey: readonly (readonly [TableName, Hook])[] = [
     ['raw', 'PREROUTING'], ['mangle', 'PREROUTING'], ['nat', 'PREROUTING'],
     ...(['mangle', 'filter', 'security'] as const).map((table) => [table, chances.way] as const),
@@ -41,15 +43,15 @@ export function drawFate(program: CoreProgram, family: Family, chances: Chances)
 
 const ttlOf = (packet: LivePacket): number => packet.bytes[packet.family === 4 ? 8 : 7] ?? 0;
 
-function translate(ruleset: CoreRuleset, changed: Set<string>, random: Random): void {
+function translate(ruleset: CoreRuleset, changed: Set<Changed>, random: Random): void {
   const translates = ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some((rule) => rule.action.kind === 'nat')));
-  if (translates && random.chance(0.5)) for (const field of ['ip.destination', 'transport.destination-port']) changed.add(field);
+  if (translates && random.chance(0.5)) changed.add('ip.destination').add('transport.destination-port');
 }
 
 interface Run {
   readonly table: CoreTable;
   readonly hook: Hook;
-  readonly changed: Set<Field | 'tcp-options'>;
+  readonly changed: Set<Changed>;
   readonly chances: Chances;
 }
 
@@ -91,7 +93,10 @@ function match(rule: CoreRule, run: Run): 'yes' | 'no' | 'dropped' | 'late' | 't
 function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
   const { action } = rule;
   switch (action.kind) {
-    case 'continue': case 'notrack': case 'ct':
+    case 'continue':
+      return 'next';
+    case 'notrack': case 'ct':
+      run.changed.add('tracking');
       return 'next';
     case 'assign':
       if (action.to === 'ip.tos' || action.to === 'ip.ttl') run.changed.add(action.to);
@@ -144,14 +149,14 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
       if (run.changed.has(predicate.field) || /^(ct|socket|packet\.mark)/.test(predicate.field)) return chance();
       return holds(predicate, { ...packet, bytes: atHook(packet, run.hook) }, none);
     case 'present':
-      if (predicate.what.kind === 'connection') return run.table.name !== 'raw' && chance();
+      if (predicate.what.kind === 'connection') return !isUntouched(run) && chance();
       if (predicate.what.kind === 'socket' || predicate.what.kind === 'kernel-socket' || predicate.what.kind === 'sctp-chunks') return chance();
       return holds(predicate, packet, none);
     case 'interface':
       if (predicate.direction === 'in') return packet.inInterface === undefined ? chance() || wildcard(predicate.pattern) : holds(predicate, packet, none);
       return run.hook === 'FORWARD' ? chance() || wildcard(predicate.pattern) : holds(predicate, packet, none);
     case 'ct-state':
-      return run.table.name === 'raw' ? predicate.states.includes('INVALID') : predicate.states.length >= 5 || chance();
+      return isUntouched(run) ? predicate.states.includes('INVALID') : predicate.states.length >= 5 || chance();
     case 'tcp-option':
     case 'tcp-mss':
       return run.changed.has('tcp-options') ? chance() : holds(predicate, packet, none);
@@ -165,6 +170,8 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
       return unreachable(predicate);
   }
 }
+
+const isUntouched = ({ table, changed }: Run): boolean => table.name === 'raw' && !changed.has('tracking');
 
 const wildcard = (pattern: { readonly name: string; readonly prefix: boolean }): boolean => pattern.prefix && pattern.name === '';
 

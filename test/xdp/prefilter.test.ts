@@ -42,6 +42,7 @@ describe.skipIf(hostCompiler === undefined)('a prefilter', () => {
     ['drops what an unknown state drops either way', program(4, [input(rule([state('INVALID')], drop), rule([], drop))], [], true), atInput, ['drop', 'drop']],
     ['does not drop for an unknown state', program(4, [input(rule([state('INVALID')], drop))], [], true), atInput, ['pass', 'pass']],
     ['knows that raw comes before tracking', program(4, [table('raw', base('PREROUTING', 'ACCEPT', rule([state('INVALID')], drop)))], [], true), {}, ['drop', 'drop']],
+    ['knows that NOTRACK changes that', program(4, [table('raw', base('PREROUTING', 'ACCEPT', rule([], { kind: 'notrack' }), rule([state('INVALID')], drop)))], [], true), {}, ['pass', 'pass']],
     ['follows a chain that may be entered', program(4, [filter(base('INPUT', 'ACCEPT', rule([state('NEW')], jump('a')), rule([], drop)), chain('a', rule(udpOnly, accept)))], [], true), atInput, ['drop', 'pass']],
     ['follows what may come back from a chain', program(4, [filter(base('INPUT', 'DROP', rule([], jump('a')), rule(udpOnly, accept)), chain('a', rule([state('NEW')], back), rule([], drop)))], [], true), atInput, ['drop', 'pass']],
     ['comes back from a goto to the policy', program(4, [filter(base('INPUT', 'DROP', rule(udpOnly, goto('a')), rule([], accept)), chain('a', rule([], { kind: 'continue' })))]), atInput, ['pass', 'drop']],
