@@ -159,12 +159,13 @@ export interface NftLog {
   readonly macdecode?: true;
 }
 
-/** `prefix`: the addresses are a network whose host bits stay those of the packet. */
+/** `prefix`: the addresses are a network whose host bits stay those of the packet. `portMap`: the port comes from a map of another. */
 export interface NftNat {
   readonly kind: 'snat' | 'dnat' | 'masquerade' | 'redirect';
   readonly addresses?: Interval;
   readonly prefix?: number;
   readonly ports?: { readonly min: number; readonly max: number };
+  readonly portMap?: Extract<Expression, { readonly kind: 'map' }>;
   readonly random?: true;
   readonly fullyRandom?: true;
   readonly persistent?: true;

@@ -221,7 +221,7 @@ function logJson(log: NftLog): Json {
 
 function natJson(nat: NftNat, family: Family): Json {
   const { addresses, prefix, ports } = nat;
-  const flags = natFlags(nat);
+  const flags = [...natFlags(nat), ...(prefix === undefined ? [] : ['netmap'])];
   const address = (interval: Interval): Json =>
     prefix !== undefined
       ? { prefix: { addr: formatAddress(family, interval.min), len: prefix } }
@@ -231,8 +231,8 @@ function natJson(nat: NftNat, family: Family): Json {
   const body = {
     ...(addresses === undefined ? {} : { addr: address(addresses) }),
     ...(ports === undefined ? {} : { port: ports.min === ports.max ? ports.min : { range: [ports.min, ports.max] } }),
-    ...(flags.length > 0 ? { flags: [...flags] } : {}),
-    ...(prefix === undefined ? {} : { type_flags: 'prefix' }),
+    ...(nat.portMap === undefined ? {} : { port: expressionJson(nat.portMap, family) }),
+    ...(flags.length > 0 ? { flags } : {}),
   };
   return { [nat.kind]: Object.keys(body).length === 0 ? null : body };
 }

@@ -292,7 +292,7 @@ function prefixText(prefix: string, context: PrintContext): string {
 }
 
 function printNat(nat: NftNat, family: Family): string {
-  const ports = nat.ports === undefined ? '' : `:${nat.ports.min === nat.ports.max ? nat.ports.min : `${nat.ports.min}-${nat.ports.max}`}`;
+  const ports = nat.portMap !== undefined ? ` : ${printExpression(nat.portMap, family)}` : nat.ports === undefined ? '' : `:${nat.ports.min === nat.ports.max ? nat.ports.min : `${nat.ports.min}-${nat.ports.max}`}`;
   const bracket = family === 6 && ports !== '';
   const address = (value: bigint): string => (bracket ? `[${formatAddress(family, value)}]` : formatAddress(family, value));
   const { addresses, prefix } = nat;

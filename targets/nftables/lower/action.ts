@@ -1,9 +1,10 @@
 import { unreachable, type ActionOf, type CtJump, type LogJump, type NflogJump, type Source } from '../../../src/ir/index.js';
 import { match, single, verdict, type NftLog, type NftRule, type Statement } from '../ast.js';
-import { encodeName, helperName } from '../names.js';
+import { encodeName } from '../names.js';
 import { fitsQuotes } from '../strings.js';
-import { newChain, refuse, rest, type RuleContext } from './context.js';
+import { newChain, ownName, refuse, rest, type RuleContext } from './context.js';
 import { l4proto } from './fields.js';
+import { lateAction } from './late.js';
 import { assignMark } from './marks.js';
 import { natStatement } from './nat.js';
 import { assignTos, assignTtl } from './rewrite.js';
@@ -23,6 +24,7 @@ const ends = (...statements: readonly Statement[]): ActionPlan => ({ statements,
 
 export function lowerAction(context: RuleContext): ActionPlan {
   const { action } = context.rule;
+  if (context.late) return lateAction(context);
   switch (action.kind) {
     case 'continue':
       return passes();
@@ -114,9 +116,6 @@ function ctStatements(ct: CtJump, context: RuleContext): readonly Statement[] {
   if (ct.timeout !== undefined || ct.expectEvents !== undefined) {
     refuse(context, ct.timeout === undefined ? 'CT --expevents' : 'CT --timeout', 'nft 1.0.6 has no counterpart for it', undefined, ct.source);
   }
-  if (ct.helper !== undefined || ct.events !== undefined) {
-    refuse(context, ct.helper === undefined ? 'CT --ctevents' : 'CT --helper', 'nft sets it on a connection entry, which raw comes too early for', undefined, ct.source);
-  }
   const { id, direction } = ct.zone ?? { id: 0, direction: 'both' };
   if (id === 'mark') {
     refuse(context, 'CT --zone mark', 'nft 1.0.6 takes only a number for a zone', 'name the zones by number, one rule for each mark', ct.source);
@@ -129,7 +128,7 @@ function ctStatements(ct: CtJump, context: RuleContext): readonly Statement[] {
 
 /** A chain of a rule's own with these rules; the statement that runs it. */
 export function inOwnChain(context: RuleContext, suffix: string, rules: readonly (readonly Statement[])[]): Statement {
-  const name = helperName(context.chain, `${context.rule.position}.${suffix}`);
+  const name = ownName(context, suffix);
   const chain = newChain(context.table, name);
   chain.rules.push(...rules.map((statements): NftRule => ({ statements, origin: originOf(context, false) })));
   return { kind: 'jump', chain: name };

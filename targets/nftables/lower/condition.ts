@@ -1,5 +1,5 @@
 import { unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
-import { match, single, type Expression } from '../ast.js';
+import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
 import { asNetwork, fieldTest } from './fields.js';
@@ -65,12 +65,25 @@ function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: 
   const { family } = context;
   if (predicate.field === 'ip.protocol' && family === 6) rest(context, 'no-ipv6-authentication-headers', 'a test of the protocol in IPv6', source);
   if (predicate.field === 'ip.fragment-offset' && family === 6) return lowerFragmentOffset(predicate, negated, context);
-  if (predicate.field.endsWith('-port') && predicate.field.startsWith('ct.') && context.protocol === undefined) {
-    refuse(context, `a test of ${predicate.field}`, 'nft wants to know the protocol before it looks at the ports of a connection', 'add -p tcp or -p udp to the rule', source);
-    return constant(false);
-  }
   const test = fieldTest(asNetwork(predicate, family), negated, family, context.protocol);
-  return typeof test === 'string' ? constant(test === 'always') : direct(test);
+  if (typeof test === 'string') return constant(test === 'always');
+  const portOfEntry = predicate.field.startsWith('ct.') && predicate.field.endsWith('-port');
+  return portOfEntry ? direct(entryProtocol(context), test) : direct(test);
+}
+
+/** Protocols that nft 1.0.6 has a header description of. */
+const described: ReadonlySet<number> = new Set([1, 6, 17, 33, 50, 51, 58, 132, 136]);
+
+/**
+ * nft reads the ports of a connection only behind a test of one protocol. A set whose first element is one counts as that, even when
+ * it holds all the others too: so a rule for any protocol can be said.
+ */
+function entryProtocol(context: RuleContext): Statement {
+  const ofEntry = context.rule.steps.flatMap((step) => (step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'ct.protocol' ? step.predicate.intervals : []));
+  const [only, ...more] = ofEntry;
+  const left: Expression = { kind: 'ct', key: 'protocol' };
+  if (only !== undefined && more.length === 0 && only.min === only.max && described.has(Number(only.min))) return match(left, [only]);
+  return match(left, [single(6), { min: 0n, max: 5n }, { min: 7n, max: 255n }]);
 }
 
 /** Unfragmented IPv6 packets have no header to read: for nft 0 is "no such header, or 0 in it". */

@@ -1,6 +1,7 @@
 import { diagnose, type Diagnostic } from '../../../src/diagnostics/index.js';
 import { unreachable, type AssumptionId, type CoreRule, type Family, type NamedSet, type Source, type TableName } from '../../../src/ir/index.js';
 import type { NftChain, NftHelper, NftRule, NftSet, Statement } from '../ast.js';
+import { helperName } from '../names.js';
 
 /** Which texts the output can hold. */
 export type Notation = 'text' | 'json';
@@ -45,8 +46,13 @@ export interface RuleContext {
   readonly chain: string;
   /** The transport protocol that the rule wants, when it wants exactly one. */
   readonly protocol?: number;
+  /** In the copy of raw that runs once connections have their entries. */
+  readonly late: boolean;
   refused: boolean;
 }
+
+/** Name of a chain that belongs to one rule. */
+export const ownName = ({ chain, rule, late }: RuleContext, suffix: string | number): string => helperName(chain, `${late ? 'late.' : ''}${rule.position}.${suffix}`);
 
 export function newChain(table: TableBuilder, name: string, base?: ChainBuilder['base']): ChainBuilder {
   const chain: ChainBuilder = { name, rules: [], guards: new Set(), ...(base === undefined ? {} : { base }) };

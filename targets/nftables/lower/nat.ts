@@ -1,23 +1,23 @@
-import { prefixLength, unreachable, type AddressMask, type DnatJump, type MasqueradeJump, type NetmapJump, type RedirectJump, type SnatJump } from '../../../src/ir/index.js';
+import { prefixLength, unreachable, type AddressMask, type CoreRule, type DnatJump, type Interval, type MasqueradeJump, type NetmapJump, type RedirectJump, type SnatJump } from '../../../src/ir/index.js';
 import type { NftNat } from '../ast.js';
 import type { ActionPlan } from './action.js';
+import { single } from '../ast.js';
 import { refuse, type RuleContext } from './context.js';
+import { port } from './fields.js';
 
 type NatJump = SnatJump | DnatJump | MasqueradeJump | RedirectJump | NetmapJump;
 
 export function natStatement(jump: NatJump, context: RuleContext): ActionPlan {
   const nat = translate(jump, context);
-  return { statements: [{ kind: 'nat', nat }], flow: 'ends', ...(nat.ports === undefined ? {} : { wantsProtocol: true }) };
+  return { statements: [{ kind: 'nat', nat }], flow: 'ends', ...(nat.ports === undefined && nat.portMap === undefined ? {} : { wantsProtocol: true }) };
 }
 
 function translate(jump: NatJump, context: RuleContext): NftNat {
   switch (jump.kind) {
     case 'snat':
     case 'dnat': {
-      if (jump.kind === 'dnat' && jump.basePort !== undefined) {
-        refuse(context, 'DNAT with a shifted port range', 'nft 1.0.6 has no form for it', 'write one DNAT rule for each port', jump.source);
-      }
       const { addresses, ports } = jump.to;
+      if (jump.kind === 'dnat' && jump.basePort !== undefined && ports !== undefined) return shifted(jump, jump.basePort, ports, context);
       return {
         kind: jump.kind,
         ...(addresses === undefined ? {} : { addresses: { min: addresses.min, max: addresses.max } }),
@@ -41,6 +41,49 @@ function translate(jump: NatJump, context: RuleContext): NftNat {
     default:
       return unreachable(jump);
   }
+}
+
+/** More ports than this are not written out one by one. */
+const portLimit = 4096;
+
+/**
+ * `a-b/base`: port base+k becomes a+k, past the end from a again. nft has no arithmetic, but takes the port from a map: one entry for
+ * each port that the rule lets come here.
+ */
+function shifted(jump: DnatJump, base: number, { min, max }: { readonly min: number; readonly max: number }, context: RuleContext): NftNat {
+  const { addresses } = jump.to;
+  const wanted = destinationPorts(context.rule);
+  const count = wanted.reduce((sum, interval) => sum + interval.max - interval.min + 1n, 0n);
+  if (count > BigInt(portLimit)) {
+    refuse(context, 'DNAT with a shifted port range', `nft needs each port written out, and the rule takes more than ${portLimit}`, 'name the ports with --dport', jump.source);
+  } else if (addresses !== undefined && addresses.min !== addresses.max) {
+    refuse(context, 'DNAT with a shifted port range to several addresses', 'nft 1.0.6 has no form for it', 'write one rule for each address', jump.source);
+  }
+  const size = max - min + 1;
+  const entries = count > BigInt(portLimit) ? [] : wanted.flatMap((interval) =>
+    Array.from({ length: Number(interval.max - interval.min) + 1 }, (_, index) => {
+      const from = Number(interval.min) + index;
+      return { key: single(from), value: BigInt(min + (((from - base) & 0xffff) % size)) };
+    }));
+  return {
+    kind: 'dnat',
+    ...(addresses === undefined ? {} : { addresses: { min: addresses.min, max: addresses.max } }),
+    portMap: { kind: 'map', key: port('destination', context.protocol), entries },
+    ...(jump.random === true ? { random: true } : {}),
+    ...(jump.persistent === true ? { persistent: true } : {}),
+  };
+}
+
+/** The destination ports with which a packet can pass the rule's tests, as far as they are plain. */
+function destinationPorts(rule: CoreRule): readonly Interval[] {
+  return rule.steps.reduce<readonly Interval[]>((left, step) => {
+    if (step.kind !== 'test' || step.predicate.kind !== 'field' || step.predicate.field !== 'transport.destination-port') return left;
+    const { intervals } = step.predicate;
+    return left.flatMap((one) => intervals.flatMap((other) => {
+      const overlap = { min: one.min > other.min ? one.min : other.min, max: one.max < other.max ? one.max : other.max };
+      return overlap.min <= overlap.max ? [overlap] : [];
+    }));
+  }, [{ min: 0n, max: 0xffffn }]);
 }
 
 /** The hook decides which address NETMAP maps; nft says it outright, so a chain of both kinds of hooks cannot be said. */

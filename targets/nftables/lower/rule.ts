@@ -1,10 +1,9 @@
 import type { CoreRule } from '../../../src/ir/index.js';
 import { verdict, type Statement } from '../ast.js';
-import { helperName } from '../names.js';
 import { encodeComments } from '../strings.js';
 import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
-import { mayAssume, newChain, refuse, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
+import { mayAssume, newChain, ownName, refuse, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
 import type { Condition } from './nodes.js';
 import { immutable, never, tidy } from './tidy.js';
 
@@ -23,9 +22,9 @@ const expansionLimit = 12;
  * match". Where the action must run in the original chain (return, goto) the rest of that chain moves into a chain that the helper
  * goes on to, so the action still has the same caller.
  */
-export function lowerRule(rule: CoreRule, original: string, chain: ChainBuilder, table: TableBuilder): ChainBuilder {
+export function lowerRule(rule: CoreRule, original: string, chain: ChainBuilder, table: TableBuilder, late = false): ChainBuilder {
   const protocol = wantedProtocol(rule);
-  const context: RuleContext = { table, family: table.family, rule, chain: original, refused: false, ...(protocol === undefined ? {} : { protocol }) };
+  const context: RuleContext = { table, family: table.family, rule, chain: original, late, refused: false, ...(protocol === undefined ? {} : { protocol }) };
   const items = lowerSteps(context);
   const action = lowerAction(context);
   if (context.refused) return chain;
@@ -156,9 +155,10 @@ function writeInPlace(items: readonly Item[], chain: ChainBuilder, writer: Write
 function act(row: readonly Statement[], chain: ChainBuilder, writer: Writer, first: boolean): void {
   const { context, action, comment } = writer;
   const counters = first ? context.rule.counters : undefined;
+  const counting: readonly Statement[] = context.late ? [] : [{ kind: 'counter', packets: counters?.packets ?? 0n, bytes: counters?.bytes ?? 0n }];
   const wanted = action.wantsProtocol === true && context.protocol !== undefined ? [protocolTest(context.protocol)] : [];
-  const statements = tidy([...row, ...wanted, { kind: 'counter', packets: counters?.packets ?? 0n, bytes: counters?.bytes ?? 0n }, ...action.statements]);
-  chain.rules.push({ statements, origin: originOf(context, true), ...(comment === undefined ? {} : { comment }) });
+  const statements = tidy([...row, ...wanted, ...counting, ...action.statements]);
+  chain.rules.push({ statements, origin: originOf(context, !context.late), ...(comment === undefined ? {} : { comment }) });
 }
 
 function write(statements: readonly Statement[], chain: ChainBuilder, writer: Writer): void {
@@ -204,7 +204,7 @@ const text = (value: unknown): string => JSON.stringify(value, (_, part: unknown
 function freshChain(writer: Writer): ChainBuilder {
   writer.helpers += 1;
   const { context } = writer;
-  return newChain(context.table, helperName(context.chain, `${context.rule.position}.${writer.helpers}`));
+  return newChain(context.table, ownName(context, writer.helpers));
 }
 
 function writeApart(items: readonly Item[], chain: ChainBuilder, writer: Writer): ChainBuilder {
@@ -223,7 +223,7 @@ function writeApart(items: readonly Item[], chain: ChainBuilder, writer: Writer)
     writeSteps(rest, helper, [verdict('return')], (row, where) => act(row, where, writer, true), writer);
     return chain;
   }
-  const next = newChain(writer.context.table, helperName(writer.context.chain, `${writer.context.rule.position}.rest`));
+  const next = newChain(writer.context.table, ownName(writer.context, 'rest'));
   write([...lead, { kind: 'goto', chain: helper.name }], chain, writer);
   write([{ kind: 'goto', chain: next.name }], chain, writer);
   writeSteps(rest, helper, [{ kind: 'goto', chain: next.name }], (row, where) => act(row, where, writer, true), writer);

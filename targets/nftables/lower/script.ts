@@ -3,6 +3,7 @@ import type { CoreProgram, CoreRuleset, CoreTable, Hook, Source, TableName } fro
 import { verdict, type NftBase, type NftScript, type NftTable } from '../ast.js';
 import { encodeName } from '../names.js';
 import { newChain, turnsTrackingOn, type Compilation, type TableBuilder } from './context.js';
+import { addLateChains } from './late.js';
 import { lowerRule } from './rule.js';
 
 /** The whole program, table by table. What could not be said stands in `compilation.diagnostics`. */
@@ -51,6 +52,7 @@ function lowerTable(table: CoreTable, ruleset: CoreRuleset, compilation: Compila
     let current = newChain(builder, encodeName(chain.name), base);
     for (const rule of chain.rules) current = lowerRule(rule, chain.name, current, builder);
   }
+  addLateChains(table, builder);
   return builder;
 }
 

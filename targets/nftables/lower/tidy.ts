@@ -34,7 +34,7 @@ const isTest = ({ kind }: Statement): boolean => kind === 'match' || kind === 'e
  * test itself.
  */
 export function tidy(row: readonly Statement[]): readonly Statement[] {
-  const statements = withoutConflict(row);
+  const statements = withoutConflict(row.filter((statement, index) => !(readsEntryProtocol(statement) && row.slice(0, index).some((earlier) => readsEntryProtocol(earlier) && same(earlier, statement)))));
   const seen = new Set<string>();
   return statements.filter((statement, index) => {
     const protocol = protocolTested(statement);
@@ -61,3 +61,8 @@ function impliesProtocol(statement: Extract<Statement, { kind: 'match' }>): bigi
   const left = statement.left.kind === 'binary' ? statement.left.left : statement.left;
   return left.kind === 'payload' && left.protocol !== undefined ? BigInt(left.protocol) : undefined;
 }
+
+const readsEntryProtocol = (statement: Statement): boolean => statement.kind === 'match' && statement.left.kind === 'ct' && statement.left.key === 'protocol';
+
+const same = (a: Statement, b: Statement): boolean => text(a) === text(b);
+const text = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));

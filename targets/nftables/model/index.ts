@@ -38,7 +38,8 @@ interface Prepared {
 
 function prepare(table: NftTable): Prepared {
   const bases = new Map<Hook, NftChain & { readonly base: NftBase }>();
-  for (const chain of table.chains) if (chain.base !== undefined) bases.set(chain.base.hook, { ...chain, base: chain.base });
+  // A table may have a second chain at a hook, behind connection tracking, which only sets helpers and events.
+  for (const chain of table.chains) if (chain.base !== undefined && !bases.has(chain.base.hook)) bases.set(chain.base.hook, { ...chain, base: chain.base });
   return {
     chains: new Map(table.chains.map((chain) => [chain.name, chain])),
     bases,

@@ -42,7 +42,7 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     case 'set':
       return assign(statement.target, evaluate(statement.value, run), run) ? next : broken;
     case 'nat':
-      return { kind: 'verdict', verdict: { kind: 'translate', nat: translation(statement.nat, source, packet) } };
+      return translate(statement.nat, source, run);
     case 'notrack':
       if (packet.connection === undefined && packet.state !== 'UNTRACKED') {
         packet.notrack = true;
@@ -177,6 +177,14 @@ function lowerMss(wanted: number, { packet, info }: Evaluation): boolean {
   while (total > 0xffff) total = (total & 0xffff) + (total >>> 16);
   write16(packet.bytes, check, ~total & 0xffff);
   return true;
+}
+
+/** A port map without an entry for the packet breaks off the rule. */
+function translate(nat: NftNat, source: Source, run: Evaluation): Effect {
+  const port = nat.portMap === undefined ? undefined : evaluate(nat.portMap, run);
+  if (nat.portMap !== undefined && typeof port !== 'bigint') return broken;
+  const ports = typeof port === 'bigint' ? { ports: { min: Number(port), max: Number(port) } } : {};
+  return { kind: 'verdict', verdict: { kind: 'translate', nat: translation({ ...nat, ...ports }, source, run.packet) } };
 }
 
 type Translation = Extract<TableVerdict, { kind: 'translate' }>['nat'];
