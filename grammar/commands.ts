@@ -2,7 +2,7 @@ import { byteLength, unreachable, type Counters, type Family, type Hook, type Ju
 import { countersOf } from './counters.js';
 import type { NameService, Word } from './extension.js';
 import { isTargetName } from './extensions.js';
-import type { CommandUse, Resolved } from './options.js';
+import type { CommandUse, Resolved } from './resolved.js';
 import type { LineReporter } from './report.js';
 import { buildRules } from './rule.js';
 import { jumpedChain, type ChainState, type Entry, type TableState } from './state.js';

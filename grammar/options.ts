@@ -1,91 +1,21 @@
-import { byteLength, type Family, type Test } from '../src/ir/index.js';
+import type { Family, Test } from '../src/ir/index.js';
 import { coreArguments, coreNames, isCommand, negatableCore, shortOption, takesWholeWord, unusable, type CommandLetter, type CoreOption } from './core.js';
-import type { AnyJumpExtension, AnyMatchExtension, OptionSpec, OptionUse, Word } from './extension.js';
+import type { AnyMatchExtension, OptionSpec, Word } from './extension.js';
 import { extensions, foreignMatches, type Extensions } from './extensions.js';
-import { LineReporter } from './report.js';
+import { findOptions, type Bearer } from './option-search.js';
+import type { LineReporter } from './report.js';
+import type { CommandUse, CoreUse, Instance, JumpUse, ResolveContext, Resolved } from './resolved.js';
 import { didYouMean } from './suggest.js';
+import { cut, startsWithNumber, targetNameProblem } from './word.js';
 import { parseUnsigned } from './values/number.js';
 import { readProtocol } from './values/protocol.js';
 
-/** A core option as it was written; `value` is absent when it takes none. */
-export interface CoreUse {
-  readonly word: Word;
-  readonly value: Word;
-  readonly negated: boolean;
-}
-
-/** An extension named by the line, with the options that fell to it. */
-export interface Instance<E> {
-  readonly extension: E;
-  /** Its name, or for an implied module the option that brought it. */
-  readonly word: Word;
-  readonly uses: OptionUse[];
-  /** The rule's `-p` when the first option was read. */
-  protocol?: Test<number>;
-}
-
-export interface JumpUse {
-  readonly kind: 'jump' | 'goto';
-  readonly name: Word;
-  /** Absent for chains, verdicts, unknown targets, and behind `-g`. */
-  readonly extension?: Instance<AnyJumpExtension>;
-}
-
-/** The command of a line and its own arguments. */
-export interface CommandUse {
-  readonly letter: CommandLetter;
-  readonly word: Word;
-  readonly chain?: Word;
-  readonly number?: Word;
-  /** Policy of -P, new name of -E. */
-  readonly argument?: Word;
-}
-
-/** A command line, read as getopt and iptables' own loop read it; values are not looked at but for `-p`. */
-export interface Resolved {
-  readonly command?: CommandUse;
-  /** `-4` or `-6` of the other family stopped the reading: what stood before takes effect, as far as it has any. */
-  readonly skipped: boolean;
-  readonly core: ReadonlyMap<CoreOption, CoreUse>;
-  readonly protocol?: Test<number>;
-  readonly matches: readonly Instance<AnyMatchExtension>[];
-  readonly jump?: JumpUse;
-  /** `-c` with its two values. */
-  readonly counters?: { readonly packets: Word; readonly bytes: Word };
-}
-
-/** What the resolver must know of the file so far. */
-export interface ResolveContext {
-  readonly family: Family;
-  /** Names declared by `:` lines: a target extension of that name is not looked for any more. */
+/** Names declared by `:` lines: a target extension of that name is not looked for any more. */
   readonly announced: ReadonlySet<string>;
 }
 
 /** Objects on the hot path are filled in place: spreading costs more than all else there. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-type Bearer = AnyMatchExtension | AnyJumpExtension;
-
-/** What an option word may mean. */
-type Found =
-  | { readonly kind: 'core'; readonly option: CoreOption; readonly name: string }
-  | { readonly kind: 'extension'; readonly bearer: Bearer; readonly spec: OptionSpec; readonly name: string };
-
-const coreByName = new Map(coreNames);
-
-const specCache = new WeakMap<Bearer, ReadonlyMap<string, OptionSpec>>();
-
-/** An extension's options by every name they have. */
-function specsByName(bearer: Bearer): ReadonlyMap<string, OptionSpec> {
-  const cached = specCache.get(bearer);
-  if (cached !== undefined) return cached;
-  const specs = new Map<string, OptionSpec>();
-  for (const spec of bearer.options) {
-    for (const name of [spec.name, ...(spec.aliases ?? [])]) specs.set(name, spec);
-  }
-  specCache.set(bearer, specs);
-  return specs;
-}
 
 /** A refusal: it was reported, and the line is given up. */
 class Refusal extends Error {}
@@ -165,8 +95,8 @@ class Resolver {
   private long(word: Word): void {
     const equals = word.text.indexOf('=');
     const name = word.text.slice(2, equals < 0 ? undefined : equals);
-    let found = this.find(name);
-    if (found.length !== 1 && this.loadImplied(word)) found = this.find(name);
+    let found = findOptions(name, this.bearers);
+    if (found.length !== 1 && this.loadImplied(word)) found = findOptions(name, this.bearers);
     const [only] = found;
     if (only === undefined) this.unknown(word, `--${name}`);
     if (found.length > 1) {
@@ -199,30 +129,6 @@ class Resolver {
       this.negated = undefined;
       if (argument !== 'none') break;
     }
-  }
-
-  /** All options the name may mean: one when it is exact or an unambiguous prefix. */
-  private find(name: string): Found[] {
-    const core = coreByName.get(name);
-    if (core !== undefined) return [{ kind: 'core', option: core, name }];
-    for (const bearer of this.bearers) {
-      const spec = specsByName(bearer).get(name);
-      if (spec !== undefined) return [{ kind: 'extension', bearer, spec, name }];
-    }
-    const found: Found[] = [];
-    if (name === '') return found;
-    for (const [long, option] of coreNames) {
-      if (long.startsWith(name) && !found.some((one) => one.kind === 'core' && one.option === option)) {
-        found.push({ kind: 'core', option, name: long });
-      }
-    }
-    for (const bearer of this.bearers) {
-      for (const spec of bearer.options) {
-        const long = spec.name.startsWith(name) ? spec.name : spec.aliases?.find((alias) => alias.startsWith(name));
-        if (long !== undefined) found.push({ kind: 'extension', bearer, spec, name: long });
-      }
-    }
-    return found;
   }
 
   /** The module of the rule's protocol, when an option asks for more than is known; once in a rule. */
@@ -504,19 +410,4 @@ class Resolver {
     this.reporter.report('unknown-option', { option }, this.reporter.at(word), hint);
     throw new Refusal();
   }
-}
-
-/** The rest of a word as a word of its own; behind quotes the columns are those of the whole. */
-function cut(word: Word, from: number): Word {
-  const exact = word.endColumn - word.column === word.text.length;
-  return { text: word.text.slice(from), column: exact ? word.column + from : word.column, endColumn: word.endColumn };
-}
-
-/** As scanf reads a counter: digits at the start, whatever follows. */
-const startsWithNumber = (text: string): boolean => /^\s*[+-]?\d/.test(text);
-
-function targetNameProblem(name: string): string | undefined {
-  if (name === '') return 'it is empty';
-  if (byteLength(name) > 28) return 'it has more than 28 bytes';
-  return /[ \t\n\v\f\r]/.test(name) ? 'it holds a blank' : undefined;
 }

@@ -1,7 +1,7 @@
 import { type AddressMask, type Conditions, type Counters, type Family, type InterfacePattern, type Jump, type Match, type Rule, type Source, type Test } from '../src/ir/index.js';
 import type { AnyJumpExtension, AnyMatchExtension, DecodeContext, NameService, Word } from './extension.js';
 import { foreignJumps } from './extensions.js';
-import type { CoreUse, Instance, Resolved } from './options.js';
+import type { CoreUse, Instance, Resolved } from './resolved.js';
 import type { LineReporter } from './report.js';
 import type { Entry, TableState } from './state.js';
 import { didYouMean } from './suggest.js';
