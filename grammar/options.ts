@@ -10,10 +10,6 @@ import { cut, startsWithNumber, targetNameProblem } from './word.js';
 import { parseUnsigned } from './values/number.js';
 import { readProtocol } from './values/protocol.js';
 
-/** Names declared by `:` lines: a target extension of that name is not looked for any more. */
-  readonly announced: ReadonlySet<string>;
-}
-
 /** Objects on the hot path are filled in place: spreading costs more than all else there. */
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -52,3 +52,6 @@ export interface Resolved {
 /** What the resolver must know of the file so far. */
 export interface ResolveContext {
   readonly family: Family;
+  /** Names declared by `:` lines: a target extension of that name is not looked for any more. */
+  readonly announced: ReadonlySet<string>;
+}
