@@ -88,3 +88,8 @@ describe('predicates', () => {
     );
   });
 });
+
+test.each([0, 43, 44, 51, 60])('IPv6 -p %i becomes a test that never holds: a target may know the number where xtables does not', (protocol) => {
+  expect(lowered(6, { protocol: yes(protocol) }, []).steps.at(-1)).toMatchObject({ kind: 'test', predicate: { kind: 'constant', value: false } });
+  expect(plain(lowered(6, { protocol: no(protocol) }, []).steps)).toEqual(['require protocol']);
+});
