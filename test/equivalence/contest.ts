@@ -56,7 +56,7 @@ export async function contest(contest: Contest): Promise<Tally> {
     const generated = carried(contest, whole);
     rules += ruleLines(generated).length;
     refused += ruleLines(whole).length - ruleLines(generated).length;
-    const packets = packetsFor(generated.program, seed, settings.packets, contest.packets);
+    const packets = packetsFor(generated.program, seed, settings.packets, contest.packets).filter((packet) => hasWay(generated, packet));
     const [left, right] = [await answers(contest, reference, generated, packets), await answers(contest, contender, generated, packets)];
     const odd = packets.filter((packet, at) => {
       if (contest.excused?.(generated, packet)) {
@@ -77,6 +77,10 @@ export async function contest(contest: Contest): Promise<Tally> {
   if (failures.length > 0) throw new Error(`${contender.name} differs from ${reference.name}\n\n${failures.join('\n\n')}`);
   return { rulesets: settings.rulesets, rules, refused, packets: packetCount, excused, verdicts };
 }
+
+/** Comes in by an interface that the host has, or from the host. */
+const hasWay = ({ topology }: GeneratedProgram, { origin, inInterface }: PacketInput): boolean =>
+  origin === 'local' || inInterface === undefined || topology.ifaces.some(({ name }) => name === inInterface);
 
 /** What is left when the contender carries everything. Leaving a rule out may uncover what stands behind it. */
 function carried(contest: Contest, generated: GeneratedProgram): GeneratedProgram {
@@ -105,17 +109,19 @@ async function report(contest: Contest, generated: GeneratedProgram, packets: re
     return left === right || contest.excused?.(smaller, odd) ? undefined : [left, right];
   };
   const witness = (await shown(generated, [odd])) ? [odd] : packets.slice(0, packets.indexOf(odd) + 1);
-  const failing = (await shown(generated, witness))?.[1].startsWith('failed:') ?? false;
+  const found = await shown(generated, witness);
+  if (!found) return `== ${title}\n${squeezed(generated)}-- packet\n${packetLine(odd)}\n${bothSides(contest, seen)}\n(the difference does not come again)`;
+  const failing = found[1].startsWith('failed:');
   const small = await shrinkRules(generated, async (smaller) => {
     const both = await shown(smaller, witness);
     return both !== undefined && both[1].startsWith('failed:') === failing;
   });
-  const again = await shown(small, witness);
-  const both = again ?? seen;
-  const outcomes = `-- ${contest.reference.name}\n${both[0]}\n-- ${contest.contender.name}\n${both[1]}${again ? '' : '\n(the difference does not come again)'}`;
+  const both = (await shown(small, witness)) ?? found;
   const sets = small.text.includes('--match-set') ? `-- sets\n${small.sets}` : '';
-  return `== ${title}\n${squeezed(small)}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${outcomes}`;
+  return `== ${title}\n${squeezed(small)}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${bothSides(contest, both)}`;
 }
+
+const bothSides = ({ reference, contender }: Contest, [left, right]: readonly [string, string]): string => `-- ${reference.name}\n${left}\n-- ${contender.name}\n${right}`;
 
 /** A contest in which hardly anything happened says nothing. */
 export function expectMeaning(tally: Tally): void {

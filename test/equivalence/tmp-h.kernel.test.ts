@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome, PacketInput } from '../../src/ir/index.js';
+import { lower } from '../../src/lower/index.js';
+import { xdp } from '../../targets/xdp/index.js';
+import type { LanguageOptions } from '../generators/language.js';
+import { packetsFor, type PacketOptions } from '../generators/packets.js';
+import { standardTopology } from '../generators/pool.js';
+import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
+import { available, compileXdp, comparable, frameOf, runXdp, withHost, type Host, type XdpAction } from '../kernel/index.js';
+import { isOutside } from '../../src/check/outside.js';
+import { loadLegacy } from './legacy.js';
+import { settings } from './settings.js';
+import { packetLine, shrinkRules } from './shrink.js';
+
+type Mode = 'prefilter' | 'exact';
+
+/** The C text for one interface; undefined where the mode is refused. */
+function sourceFor({ program }: GeneratedProgram, mode: Mode, name: string): string | undefined {
+  return xdp.compile(lower(program).value, { mode, strict: false, assume: [], topology: standardTopology, interface: name }).text;
+}
+
+async function actions(host: Host, generated: GeneratedProgram, mode: Mode, packets: readonly PacketInput[]): Promise<ReadonlyMap<PacketInput, XdpAction> | undefined> {
+  const answers = new Map<PacketInput, XdpAction>();
+  for (const { name } of standardTopology.ifaces) {
+    const mine = packets.filter(({ inInterface }) => inInterface === name);
+    if (mine.length === 0) continue;
+    const source = sourceFor(generated, mode, name);
+    if (source === undefined) return undefined;
+    const judged = await runXdp(host, await compileXdp(source), mine.map((packet) => ({ bytes: frameOf(packet), inInterface: name })));
+    mine.forEach((packet, at) => answers.set(packet, judged[at] ?? 'aborted'));
+  }
+  return answers;
+}
+
+const stages: readonly unknown[] = ['PREROUTING', 'INPUT', 'FORWARD'];
+
+/** Where the stack ends a packet without the rules' doing, XDP may do as it likes: nobody sees the difference but by an answer. */
+function isRight(mode: Mode, outcome: Outcome, action: XdpAction): boolean {
+  if (action !== 'drop' && action !== 'pass') return false;
+  if (outcome.verdict === 'unseen' || outcome.verdict === 'held') return true;
+  if (outcome.verdict === 'lost') return action === 'pass' || outcome.replies.length === 0 || mode === 'exact';
+  const dropped = outcome.verdict === 'drop' && stages.includes(outcome.stage);
+  return mode === 'exact' ? dropped === (action === 'drop') : action === 'pass' || outcome.verdict === 'drop';
+}
+
+async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOptions: PacketOptions, offset: number): Promise<void> {
+  let [offered, judged, dropped] = [0, 0, 0];
+  for (let index = 0; index < settings.rulesets; index++) {
+    const seed = settings.seed + offset + index;
+    const generated = randomProgram(seed, language);
+    const packets = packetsFor(generated.program, seed, settings.packets, packetOptions).filter(
+      (packet) => packet.origin === 'wire' && standardTopology.ifaces.some(({ name }) => name === packet.inInterface) && !packet.mark && !isOutside(['unfragmented-packets'], packet),
+    );
+    const wrong = async (program: GeneratedProgram, witnesses: readonly PacketInput[]): Promise<string[] | undefined> => {
+      const answers = await actions(host, program, mode, witnesses);
+      if (!answers) return undefined;
+      await loadLegacy(host, program);
+      const outcomes = await host.judge(witnesses);
+      return witnesses.flatMap((packet, at) => {
+        const [outcome, action] = [outcomes[at], answers.get(packet)];
+        if (!outcome || !action) throw new Error('an outcome is missing');
+        judged += 1;
+        if (action === 'drop') dropped += 1;
+        return isRight(mode, outcome, action) ? [] : [`${packetLine(packet)}\n-- legacy\n${comparable(outcome)}\n-- xdp ${mode} on ${packet.inInterface}\n${action}`];
+      });
+    };
+    const bad = await wrong(generated, packets);
+    if (!bad) continue;
+    offered += 1;
+    if (bad.length === 0) continue;
+    const id = bad[0]?.match(/"id":"([^"]*)"/)?.[1];
+    const witness = packets.filter((packet) => packet.id === id);
+    const small = await shrinkRules(generated, async (program) => ((await wrong(program, witness)) ?? []).length > 0);
+    throw new Error(`xdp ${mode} differs, seed ${seed}, ${bad.length} of ${packets.length} packets\n${small.text.replace(/\n{2,}/g, '\n')}-- packet\n${((await wrong(small, witness)) ?? bad)[0]}`);
+  }
+  console.log(`xdp ${mode}: ${offered} of ${settings.rulesets} rule sets offered, ${judged} packets judged, ${dropped} dropped; seed ${settings.seed}`);
+  expect(offered).toBeGreaterThan(0);
+  expect(dropped).toBeGreaterThan(0);
+}
+
+describe.skipIf(!available().ok || !available('xdp').ok)('the XDP output judges as legacy xtables does', () => {
+  it.each([4, 6] as const)('exact, IPv%i', async (family) => {
+    await withHost(standardTopology, (host) => judge(host, 'exact', { family, frameOnly: true }, { link: true, fragments: false }, 200_000));
+  });
+
+  it.each([4, 6] as const)('prefilter, IPv%i', async (family) => {
+    await withHost(standardTopology, (host) => judge(host, 'prefilter', { family, link: true }, { link: true, fragments: false }, 210_000));
+  });
+
+  it.each([4, 6] as const)('prefilter with translation, IPv%i', async (family) => {
+    await withHost(standardTopology, (host) => judge(host, 'prefilter', { family, nat: true }, { link: true, fragments: false }, 220_000));
+  });
+});
