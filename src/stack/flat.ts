@@ -20,10 +20,17 @@ export function flatNetwork(packet: FlatPacket): Network {
     forwardTo === undefined || cast(family, destination) !== 'unicast'
       ? { kind: 'local', cast: cast(family, destination) }
       : { kind: 'forward', way: { device: forwardTo, mtu: 1500, cast: 'unicast', local: false } };
+  const wayTo = (family: Family, destination: bigint): Way => ({
+    device: packet.inInterface ?? forwardTo ?? 'lo',
+    mtu: 1500,
+    cast: cast(family, destination),
+    local: packet.inInterface === undefined && forwardTo === undefined,
+  });
   return {
     described: false,
     arrival: (family, _device, _source, destination) => arrival(family, destination),
-    wayTo: (family, destination) => ({ device: packet.inInterface ?? forwardTo ?? 'lo', mtu: 1500, cast: cast(family, destination), local: packet.inInterface === undefined && forwardTo === undefined }),
+    wayTo,
+    wayAgain: (family, _source, destination) => wayTo(family, destination),
     isAnycast: () => false,
     answerSource: (_family, _to, destination) => destination,
     sourceTo: () => undefined,

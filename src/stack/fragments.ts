@@ -41,12 +41,14 @@ function gather6(bytes: Uint8Array): Gathered {
   const field = read16(bytes, found.at + 2);
   const offset = field & 0xfff8;
   const more = (field & 1) !== 0;
-  const end = offset + bytes.length - found.at - 8;
-  if (end > 0xffff || end === offset) return held;
+  // The header's word counts, not what is there: a raw socket may have sent more.
+  const length = 40 + read16(bytes, 4) - found.at - 8;
+  const end = offset + length;
+  if (end > 0xffff || length <= 0) return held;
   // A piece that is not whole units of 8 bytes is let through as it is.
   if (more) return (end & 7) !== 0 ? pass : held;
   if (offset !== 0) return held;
-  return { kind: 'pass', bytes: withoutFragmentHeader(bytes, found.at, found.namedAt) };
+  return { kind: 'pass', bytes: withoutFragmentHeader(bytes.subarray(0, found.at + 8 + length), found.at, found.namedAt) };
 }
 
 /** A first fragment that does not hold all headers is no business of reassembly. */

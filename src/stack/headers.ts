@@ -1,7 +1,7 @@
 import type { Family } from '../ir/index.js';
 import { read16, read8 } from './bytes.js';
 
-export const protocols = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, gre: 47, esp: 50, ah: 51, icmp6: 58, none: 59, destinationOptions: 60, dccp: 33, sctp: 132, udplite: 136 } as const;
+export const protocols = { hopByHop: 0, icmp: 1, tcp: 6, udp: 17, routing: 43, fragment: 44, gre: 47, esp: 50, ah: 51, icmp6: 58, none: 59, destinationOptions: 60, sctp: 132, udplite: 136 } as const;
 
 export const headerLength4 = (bytes: Uint8Array): number => (read8(bytes, 0) & 15) * 4;
 

@@ -1,5 +1,5 @@
 import type { Family, Outcome, PacketInput, Topology } from '../ir/index.js';
-import { admitted } from './admission.js';
+import { admit } from './admission.js';
 import { destinationOf, read16, read32, read8, sourceOf, write16, writeAddress } from './bytes.js';
 import { fixHeaderChecksum } from './checksum.js';
 import { createConnectionTable } from './conntrack/connections.js';
@@ -61,9 +61,15 @@ export function createHost(options: HostOptions): Host {
 function fromWire(journey: Journey): Outcome {
   const { input, family, network } = journey;
   const packetType = linkType(journey);
-  const bytes = packetType === undefined ? undefined : admitted(input.bytes);
-  if (bytes === undefined || packetType === undefined) return outcome(journey, undefined, undefined);
+  const admission = admit(input.bytes);
+  if (packetType === undefined) return outcome(journey, undefined, undefined);
   const device = input.inInterface ?? 'eth0';
+  if (admission.kind === 'unseen') {
+    const { problem } = admission;
+    if (problem !== undefined) sendError(journey, traveller(journey, problem.bytes, { mark: 0, inInterface: device, packetType, cast: 'unicast' }), 4, problem.code, problem.pointer);
+    return outcome(journey, undefined, undefined);
+  }
+  const { bytes } = admission;
   const packet = traveller(journey, bytes, { mark: input.mark ?? 0, inInterface: device, packetType, cast: 'unicast' });
   const early = passHook(journey, packet, 'PREROUTING');
   if (early !== undefined) return outcome(journey, early, undefined);

@@ -4,7 +4,7 @@ import { answersWithError4, icmpError4 } from './answer/icmp4.js';
 import { answersWithError6, icmpError6 } from './answer/icmp6.js';
 import { rejectCodes, soundForReject } from './answer/reject.js';
 import { tcpReset } from './answer/reset.js';
-import { destinationOf, read16, sourceOf } from './bytes.js';
+import { destinationOf, read16, read32, read8, sourceOf } from './bytes.js';
 import type { ConnectionTable } from './conntrack/connections.js';
 import type { Connection, HostView, LivePacket, RuleEngine, TableVerdict } from './engine.js';
 import { gather } from './fragments.js';
@@ -18,6 +18,8 @@ import { decrementTtl, ttlOf } from './write.js';
 export interface Traveller extends LivePacket {
   inInterface?: string;
   outInterface?: string;
+  /** The way it goes out by, where this host sends it. */
+  way?: Way;
   /** How its destination was addressed, once routing knows. */
   cast: Cast;
   /** It travels in the reply direction of its connection. */
@@ -72,11 +74,29 @@ export function passHook(journey: Journey, packet: Traveller, hook: Hook): End |
     } else if (station === 'conntrack') {
       if (engine.tracking) track(journey, packet, hook);
     } else if (engine.tables.includes(station)) {
+      const before = hook === 'OUTPUT' && station === 'mangle' ? routingKey(packet) : undefined;
       const end = station === 'nat' ? passNat(journey, engine, packet, hook) : conclude(journey, packet, hook, engine.run(station, hook, packet, journey.host));
       if (end !== undefined) return end;
+      if (before !== undefined && before !== routingKey(packet) && !reroute(journey, packet)) return { verdict: 'drop', stage: hook };
     }
   }
   return undefined;
+}
+
+/** What mangle OUTPUT may change so that the packet is routed anew. */
+function routingKey({ family, bytes, mark }: Traveller): string {
+  const [source, destination] = [sourceOf(bytes, family), destinationOf(bytes, family)];
+  return `${mark} ${source} ${destination} ${family === 4 ? read8(bytes, 1) : `${read32(bytes, 0)} ${read8(bytes, 7)}`}`;
+}
+
+/** False where there is no way any more. Later OUTPUT tables still see the first interface. */
+function reroute(journey: Journey, packet: Traveller): boolean {
+  const { family, bytes } = packet;
+  const way = journey.network.wayAgain(family, sourceOf(bytes, family), destinationOf(bytes, family));
+  if (way === undefined) return false;
+  packet.way = way;
+  packet.cast = way.cast;
+  return true;
 }
 
 function track(journey: Journey, packet: Traveller, hook: Hook): void {
@@ -158,7 +178,7 @@ export function sendError(journey: Journey, packet: Traveller, type: number, cod
   const { bytes, family } = packet;
   if (journey.answering || packet.packetType !== 'unicast') return false;
   if (family === 4 && (packet.cast !== 'unicast' || !answersWithError4(bytes))) return false;
-  if (family === 6 && !answersWithError6(bytes, type === 2)) return false;
+  if (family === 6 && !answersWithError6(bytes, type === 2 || (type === 4 && code === 2 && read8(bytes, rest) >>> 6 === 2))) return false;
   const to = sourceOf(bytes, family);
   const source = journey.network.answerSource(family, to, destinationOf(bytes, family), packet.inInterface);
   if (source === undefined || (family === 6 && journey.network.isAnycast(6, to))) return false;
@@ -197,18 +217,29 @@ function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socke
 export function leave(journey: Journey, packet: Traveller, way: Way): End | undefined {
   const destination = destinationOf(packet.bytes, packet.family);
   packet.outInterface = way.device;
+  packet.way = way;
   const end = passHook(journey, packet, 'OUTPUT');
   if (end !== undefined) return end;
-  const now = destinationOf(packet.bytes, packet.family);
-  if (now !== destination) {
-    // A translated destination is routed anew; later OUTPUT tables have still seen the first interface.
-    const next = journey.network.wayTo(packet.family, now);
-    if (next === undefined) return { verdict: 'drop', stage: 'OUTPUT' };
-    packet.outInterface = next.device;
-    packet.cast = next.cast;
+  const { family, bytes } = packet;
+  // A translated destination is routed anew; later OUTPUT tables have still seen the first interface.
+  if (destinationOf(bytes, family) !== destination && !reroute(journey, packet)) return { verdict: 'drop', stage: 'OUTPUT' };
+  const last = packet.way ?? way;
+  packet.outInterface = last.device;
+  // The host's own copy of an IPv4 broadcast, or of a group it is in, goes through POSTROUTING first.
+  if (family === 4 && (last.cast === 'broadcast' || (last.cast === 'multicast' && destinationOf(bytes, 4) === allHosts))) {
+    const { mark, packetType, cast, state, reply, connection, socket, uid, gid } = packet;
+    const copy = traveller(journey, bytes.slice(), {
+      mark, packetType, cast, state, reply, outInterface: last.device,
+      ...(connection && { connection }), ...(socket && { socket }), ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }),
+    });
+    copy.tracked = packet.tracked;
+    passHook(journey, copy, 'POSTROUTING');
   }
   return passHook(journey, packet, 'POSTROUTING');
 }
+
+/** 224.0.0.1. */
+const allHosts = 0xe0000001n;
 
 /** The connection seen from its other end, with one state behind both views. */
 function turned(connection: Connection): Connection {

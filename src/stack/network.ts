@@ -33,6 +33,8 @@ export interface Network {
   arrival(family: Family, device: Device, source: bigint, destination: bigint): Arrival;
   /** For packets of this host; undefined where there is no way. Link-local destinations are looked for behind `device` only. */
   wayTo(family: Family, destination: bigint, device?: string): Way | undefined;
+  /** The way anew, after mangle OUTPUT changed something: groups then go out by the interface of the source. */
+  wayAgain(family: Family, source: bigint, destination: bigint): Way | undefined;
   /** IPv6 sends no error to a router's anycast address. */
   isAnycast(family: Family, address: bigint): boolean;
   /** The address from which the host answers somebody about a packet that was meant for `destination`. */
@@ -65,10 +67,20 @@ export function createNetwork(topology: Topology): Network {
     described: true,
     arrival: (family, device, source, destination) => (family === 4 ? arrival4(routing, wayOf, source, destination) : arrival6(routing, wayOf, device, destination)),
     wayTo,
+    wayAgain(family, source, destination) {
+      const way = wayTo(family, destination);
+      // 127/8 does not leave the host (route_localnet is off).
+      if (family === 4 && isLoopback4(source) && way?.device !== 'lo') return undefined;
+      if (family === 6 || way === undefined || (destination !== limitedBroadcast && !isMulticast(4, destination))) return way;
+      for (const device of routing.devices.values()) {
+        if (device.addresses.some((own) => own.family === 4 && own.address === source)) return { ...way, device: device.name, mtu: device.mtu };
+      }
+      return undefined;
+    },
     isAnycast: (family, address) => routing.lookupLocal(family, address)?.kind === 'anycast',
     answerSource(family, to, destination, inDevice) {
       const own = routing.lookupLocal(family, destination);
-      if (own?.kind === 'local') return destination;
+      if (own?.kind === 'local' || own?.kind === 'anycast') return destination;
       const route = routing.lookup(family, to, isLinkLocal(family, to) ? inDevice : undefined);
       if (route === undefined || isDeadEnd(route.kind)) return undefined;
       // IPv6 speaks from the interface by which the packet came.
@@ -79,11 +91,9 @@ export function createNetwork(topology: Topology): Network {
       return route && routing.sourceFor(family, route, destination);
     },
     masqueradeAddress(family, device, destination) {
-      const route = routing.lookup(family, destination);
-      const fallback: Route = { kind: 'unicast', prefix: { family, address: 0n, length: 0 }, device, metric: 0 };
-      const { source: _, ...way } = route?.device === device ? route : fallback;
-      const own = routing.devices.get(device)?.addresses.some((prefix) => prefix.family === family) ?? false;
-      return own || family === 6 ? routing.sourceFor(family, { ...way, device }, destination) : undefined;
+      const gateway = routing.lookup(family, destination)?.gateway;
+      const way: Route = { kind: 'unicast', prefix: { family, address: 0n, length: 0 }, device, metric: 0, ...(gateway === undefined ? {} : { gateway }) };
+      return routing.sourceFor(family, way, destination);
     },
     redirectAddress(family, device, destination) {
       const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);

@@ -1,5 +1,5 @@
 import { addressBits, prefixMask, type Family, type Topology } from '../ir/index.js';
-import { commonBits, inPrefix, readPrefix, type Prefix } from './address.js';
+import { commonBits, inPrefix, isLoopback4, readPrefix, type Prefix } from './address.js';
 
 export type RouteKind = 'local' | 'broadcast' | 'anycast' | 'multicast' | 'unicast' | 'unreachable' | 'blackhole' | 'prohibit';
 
@@ -128,15 +128,15 @@ export function readRoute(family: Family, text: string, devices: readonly Device
   };
 }
 
-/** The device's address in the next hop's network, else its first, else any of the host. */
+/** The device's address in the next hop's network, else its first, else any of the host. 127/8 is for the host alone. */
 function source4(devices: ReadonlyMap<string, Device>, route: Route, destination: bigint): bigint | undefined {
-  const own = (device: Device | undefined): readonly Prefix[] => device?.addresses.filter(({ family }) => family === 4) ?? [];
+  const own = (device: Device | undefined): readonly Prefix[] => device?.addresses.filter(({ family, address }) => family === 4 && !isLoopback4(address)) ?? [];
   if (route.kind === 'local') return destination;
   const next = route.gateway ?? destination;
   const mine = own(devices.get(route.device));
   const near = mine.find((prefix) => inPrefix(next, prefix)) ?? mine[0];
   if (near !== undefined) return near.address;
-  for (const device of devices.values()) if (device.name !== 'lo') for (const { address } of own(device)) return address;
+  for (const device of devices.values()) for (const { address } of own(device)) return address;
   return undefined;
 }
 

@@ -120,14 +120,6 @@ function rewriteTransport(bytes: Uint8Array, family: Family, change: Rewrite, { 
       write16(bytes, offset + 6, sum === 0 ? 0xffff : sum);
       return true;
     }
-    case protocols.dccp: {
-      if (!has(8)) return false;
-      const old = port();
-      if (!has(12)) return true;
-      sumAt(offset + 6);
-      write16(bytes, offset + 6, replaced16(read16(bytes, offset + 6), old, change.port));
-      return true;
-    }
     case protocols.gre: {
       if (!has(8)) return false;
       if (change.side === 'source') return true;

@@ -3,9 +3,9 @@ import { destinationOf, read16, sourceOf } from '../bytes.js';
 import type { Tuple } from '../engine.js';
 import { protocols } from '../headers.js';
 
-/** Protocols whose header begins with two ports. */
+/** Protocols whose ports conntrack reads and NAT writes. This kernel knows nothing of DCCP (measured). */
 export const hasPorts = (protocol: number): boolean =>
-  protocol === protocols.tcp || protocol === protocols.udp || protocol === protocols.sctp || protocol === protocols.dccp || protocol === protocols.udplite;
+  protocol === protocols.tcp || protocol === protocols.udp || protocol === protocols.sctp || protocol === protocols.udplite;
 
 /** The tuple of a packet, or undefined where conntrack cannot read one. */
 export function tupleOf(bytes: Uint8Array, family: Family, protocol: number, offset: number): Tuple | undefined {
