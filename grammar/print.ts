@@ -87,13 +87,14 @@ function breakLast(head: string, parts: readonly string[]): string {
 const bang = (negated: boolean): string => (negated ? ' !' : '');
 
 function printConditions(conditions: Conditions, family: Family): string {
-  const { source, destination, inInterface, outInterface, protocol, fragment } = conditions;
+  const { source, destination, inInterface, outInterface, protocol, anyProtocol, fragment } = conditions;
   let text = '';
   if (source !== undefined) text += `${bang(source.negated)} -s ${formatNetwork(family, source.value)}`;
   if (destination !== undefined) text += `${bang(destination.negated)} -d ${formatNetwork(family, destination.value)}`;
   if (inInterface !== undefined) text += `${bang(inInterface.negated)} -i ${quoteIfNeeded(formatInterface(inInterface.value))}`;
   if (outInterface !== undefined) text += `${bang(outInterface.negated)} -o ${quoteIfNeeded(formatInterface(outInterface.value))}`;
   if (protocol !== undefined) text += `${bang(protocol.negated)} -p ${formatProtocol(protocol.value)}`;
+  if (anyProtocol === true) text += ' -p all';
   if (fragment !== undefined) text += `${bang(fragment.negated)} -f`;
   return text;
 }

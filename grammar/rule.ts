@@ -45,6 +45,9 @@ export function buildRules(resolved: Resolved, context: RuleContext, counters: C
   if (reporter.failed) return undefined;
 
   const fragment = resolved.core.get('f');
+  const every = family === 6 && resolved.protocol === undefined ? resolved.core.get('p') : undefined;
+  const walks = every !== undefined;
+  if (walks) warnOfLoss('-p all', 'drops packets whose extension headers cannot be walked, but iptables-save leaves it out', reporter.at(every.word), reporter);
   const entries: Entry[] = [];
   for (const source of sources) {
     for (const destination of destinations) {
@@ -55,11 +58,12 @@ export function buildRules(resolved: Resolved, context: RuleContext, counters: C
       if (inInterface !== undefined) conditions.inInterface = inInterface;
       if (outInterface !== undefined) conditions.outInterface = outInterface;
       if (resolved.protocol !== undefined) conditions.protocol = resolved.protocol;
+      else if (walks) conditions.anyProtocol = true;
       if (fragment !== undefined) conditions.fragment = { negated: fragment.negated };
       const rule: Mutable<Rule> = { source: reporter.source, conditions, matches };
       if (jump !== undefined) rule.jump = jump;
       if (counters !== undefined) rule.counters = counters;
-      entries.push({ rule, final: isFinal(resolved, rule, family) });
+      entries.push({ rule, final: isFinal(resolved, rule) });
     }
   }
   return entries;
@@ -71,10 +75,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * A rule without any test and with a verdict: the kernel's walk through a chain ends there. An interface `+` counts as a test
  * for it, and in IPv6 any `-p`.
  */
-function isFinal(resolved: Resolved, rule: Rule, family: Family): boolean {
+function isFinal(resolved: Resolved, rule: Rule): boolean {
   const kind = rule.jump?.kind;
   if (kind !== 'accept' && kind !== 'drop' && kind !== 'return' && kind !== 'queue') return false;
-  const { source, destination, protocol, fragment } = rule.conditions;
+  const { source, destination, protocol, anyProtocol, fragment } = rule.conditions;
   return (
     rule.matches.length === 0 &&
     source === undefined &&
@@ -83,7 +87,7 @@ function isFinal(resolved: Resolved, rule: Rule, family: Family): boolean {
     fragment === undefined &&
     !resolved.core.has('i') &&
     !resolved.core.has('o') &&
-    !(family === 6 && resolved.core.has('p'))
+    anyProtocol === undefined
   );
 }
 

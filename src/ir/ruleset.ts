@@ -72,6 +72,8 @@ export interface Conditions {
   readonly outInterface?: Test<InterfacePattern>;
   /** 1-255; `-p all` is an absent property. */
   readonly protocol?: Test<number>;
+  /** IPv6 `-p all`: every protocol, but as at any `-p` a packet whose extension headers cannot be walked is dropped. */
+  readonly anyProtocol?: true;
   /** `-f`: fragment offset other than 0 (IPv4 only). */
   readonly fragment?: { readonly negated: boolean };
 }

@@ -138,6 +138,12 @@ describe('refused with the line', () => {
     expect(run(body('-A INPUT -f'), 6).codes).toEqual(['wrong-family-option@2']);
   });
 
+  test('-p all says something in IPv6, so it is kept and told apart', () => {
+    expect(run(body('-A INPUT -p all -j ACCEPT'), 6)).toEqual({ lines: ['-A INPUT -p all -j ACCEPT'], codes: ['lossy-save@2'] });
+    expect(run(body('-A INPUT -p all\n-D INPUT'), 6).codes).toEqual(['lossy-save@2', 'no-such-rule-text@3']);
+    expect(run(body('-A INPUT -p all\n-D INPUT'))).toEqual({ lines: [], codes: [] });
+  });
+
   test('a span that an editor can underline', () => {
     const { diagnostics } = parse('*filter\n-A INPUT -s 10.0.0.300 -j ACCEPT\nCOMMIT\n', { file: 'f', family: 4 });
     expect(diagnostics).toMatchObject([{ line: 2, column: 13, endColumn: 23, table: 'filter', chain: 'INPUT', rule: 1 }]);
