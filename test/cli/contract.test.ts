@@ -108,7 +108,7 @@ describe('fmt --check', () => {
 
 describe('reports', () => {
   it('json is a document on standard output even when the input is refused', () => {
-    const { status, stdout } = ferrule(['fmt', '--format', 'json', '-'], bad);
+    const { status, stdout } = ferrule(['fmt', '--family', '4', '--format', 'json', '-'], bad);
     expect(status).toBe(2);
     const document = JSON.parse(stdout) as { schemaVersion: number; diagnostics: { code: string; line: number; column: number; endColumn: number; table?: string; chain?: string }[] };
     expect(document.schemaVersion).toBe(1);
