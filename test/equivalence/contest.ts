@@ -79,7 +79,7 @@ export async function contest(contest: Contest): Promise<Tally> {
 }
 
 /** Comes in by an interface that the host has, or from the host. */
-const hasWay = ({ topology }: GeneratedProgram, { origin, inInterface }: PacketInput): boolean =>
+export const hasWay = ({ topology }: GeneratedProgram, { origin, inInterface }: PacketInput): boolean =>
   origin === 'local' || inInterface === undefined || topology.ifaces.some(({ name }) => name === inInterface);
 
 /** What is left when the contender carries everything. Leaving a rule out may uncover what stands behind it. */

@@ -8,9 +8,10 @@ import { standardTopology } from '../generators/pool.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import { available, compileXdp, comparable, frameOf, runXdp, withHost, type Host, type XdpAction } from '../kernel/index.js';
 import { isOutside } from '../../src/check/outside.js';
+import { hasWay } from './contest.js';
 import { loadLegacy } from './legacy.js';
 import { settings } from './settings.js';
-import { packetLine, shrinkRules } from './shrink.js';
+import { packetLine, shrinkRules, squeezed } from './shrink.js';
 
 type Mode = 'prefilter' | 'exact';
 
@@ -49,7 +50,7 @@ async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOp
     const seed = settings.seed + offset + index;
     const generated = randomProgram(seed, language);
     const packets = packetsFor(generated.program, seed, settings.packets, packetOptions).filter(
-      (packet) => packet.origin === 'wire' && !packet.mark && !isOutside(['unfragmented-packets'], packet),
+      (packet) => packet.origin === 'wire' && hasWay(generated, packet) && !packet.mark && !isOutside(['unfragmented-packets'], packet),
     );
     const wrong = async (program: GeneratedProgram, witnesses: readonly PacketInput[]): Promise<string[] | undefined> => {
       const answers = await actions(host, program, mode, witnesses);
@@ -71,7 +72,7 @@ async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOp
     const id = bad[0]?.match(/"id":"([^"]*)"/)?.[1];
     const witness = packets.filter((packet) => packet.id === id);
     const small = await shrinkRules(generated, async (program) => ((await wrong(program, witness)) ?? []).length > 0);
-    throw new Error(`xdp ${mode} differs, seed ${seed}, ${bad.length} of ${packets.length} packets\n${small.text.replace(/\n{2,}/g, '\n')}-- packet\n${((await wrong(small, witness)) ?? bad)[0]}`);
+    throw new Error(`xdp ${mode} differs, seed ${seed}, ${bad.length} of ${packets.length} packets\n${squeezed(small)}-- packet\n${((await wrong(small, witness)) ?? bad)[0]}`);
   }
   console.log(`xdp ${mode}: ${offered} of ${settings.rulesets} rule sets offered, ${judged} packets judged, ${dropped} dropped; seed ${settings.seed}`);
   expect(offered).toBeGreaterThan(0);
