@@ -87,7 +87,7 @@ function matchJson({ left, negated, right }: StatementOf<'match'>, family: Famil
 function operandJson(right: Operand, left: Expression, family: Family, ranged: boolean): Json {
   switch (right.kind) {
     case 'intervals': {
-      const values = right.intervals.map((interval) => intervalJson(interval, typeOf(left), family, ranged));
+      const values = right.intervals.map((interval) => intervalJson(interval, typeOf(left), family, ranged && right.intervals.length === 1));
       return values.length === 1 ? (values[0] ?? null) : { set: values };
     }
     case 'interface':

@@ -73,7 +73,7 @@ function printRule(rule: NftRule, context: PrintContext): string {
 
 /** nft 1.0.6 merges two `!=` tests on neighbouring header bytes into one wider `!=`; it leaves ranges alone. */
 export const payloadInequalities = (statements: readonly Statement[]): number =>
-  statements.filter((s) => s.kind === 'match' && s.negated && s.left.kind === 'payload').length;
+  statements.filter((s) => s.kind === 'match' && s.negated && s.left.kind === 'payload' && s.right.kind === 'intervals' && s.right.intervals.length === 1).length;
 
 function printStatement(statement: Statement, context: PrintContext, ranged: boolean): string {
   switch (statement.kind) {
@@ -140,7 +140,7 @@ function printMatch({ left, negated, right }: StatementOf<'match'>, context: Pri
 function printOperand(right: Operand, left: Expression, family: Family, ranged: boolean): string {
   switch (right.kind) {
     case 'intervals': {
-      const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, ranged));
+      const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, ranged && right.intervals.length === 1));
       return texts.length === 1 ? (texts[0] ?? '') : `{ ${texts.join(', ')} }`;
     }
     case 'interface':
