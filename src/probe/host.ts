@@ -1,6 +1,6 @@
 import { addressBits, type AddressType, type Family, type Topology } from '../ir/index.js';
-import { parseAddress } from '../packet/index.js';
-import { createRouting, type Route } from '../stack/routing.js';
+import { isRouteFault, parseRoute } from '../packet/index.js';
+import { createLookup, devicesOf } from './routes.js';
 
 /** What probes ask of the host that a topology describes. */
 export interface ProbeHost {
@@ -24,41 +24,36 @@ export const farSide: { readonly [F in Family]: readonly bigint[] } = {
 };
 
 export function createHost(topology: Topology): ProbeHost {
-  const routing = createRouting(topology);
-  const devices = [...routing.devices.values()];
+  const devices = devicesOf(topology);
+  const lookups = { 4: createLookup(topology, devices, 4), 6: createLookup(topology, devices, 6) };
   const own = (family: Family): readonly bigint[] => {
     const of = (loopback: boolean) => devices.filter((device) => (device.name === 'lo') === loopback).flatMap((device) => device.addresses).filter((prefix) => prefix.family === family).map((prefix) => prefix.address);
     return [...of(false), ...of(true)];
   };
-  // Searches ask for the same few addresses again and again.
-  const routes = { 4: new Map<bigint, Route | undefined>(), 6: new Map<bigint, Route | undefined>() };
-  const lookup = (family: Family, address: bigint): Route | undefined => {
-    const known = routes[family];
-    if (!known.has(address)) known.set(address, routing.lookup(family, address));
-    return known.get(address);
-  };
-  const outOf = (family: Family, address: bigint): string | undefined => {
-    const route = lookup(family, address);
-    return route === undefined ? undefined : route.kind === 'local' ? 'lo' : route.device;
-  };
-  const behind = (family: Family, name: string): readonly bigint[] => {
-    const device = routing.devices.get(name);
-    const near = (device?.addresses ?? []).filter((prefix) => prefix.family === family && prefix.length < addressBits(family) - 1)
+  const outOf = (family: Family, address: bigint): string | undefined => lookups[family](address)?.device;
+  const hostsBehind = (family: Family, name: string): readonly bigint[] => {
+    const near = (devices.find((device) => device.name === name)?.addresses ?? []).filter((prefix) => prefix.family === family && prefix.length < addressBits(family) - 1)
       .flatMap((prefix) => [2n, 77n].map((host) => (prefix.address & ~((1n << BigInt(addressBits(family) - prefix.length)) - 1n)) + host));
-    const routed = (family === 4 ? topology.routes : topology.routes6 ?? [])?.flatMap((text) => {
-      const words = text.split(/\s+/);
-      const prefix = words[0] === 'default' ? undefined : words[0]?.split('/')[0];
-      return prefix === undefined ? [] : addressIn(family, prefix).map((address) => address + 77n);
-    }) ?? [];
-    return [...new Set([...near, ...routed, ...farSide[family]])].filter((address) => !routing.isOwn(family, address) && outOf(family, address) === name);
+    const routed = ((family === 4 ? topology.routes : topology.routes6) ?? []).flatMap((text) => {
+      const route = parseRoute(text, family);
+      return isRouteFault(route) || route.length === 0 ? [] : [route.network + (addressBits(family) - route.length > 7 ? 77n : 0n)];
+    });
+    return [...new Set([...near, ...routed, ...farSide[family]])].filter((address) => lookups[family](address)?.kind === 'unicast' && outOf(family, address) === name);
+  };
+  const known = { 4: new Map<string, readonly bigint[]>(), 6: new Map<string, readonly bigint[]>() };
+  const behind = (family: Family, name: string): readonly bigint[] => {
+    const before = known[family].get(name);
+    const hosts = before ?? hostsBehind(family, name);
+    if (before === undefined) known[family].set(name, hosts);
+    return hosts;
   };
   return {
     interfaces: devices.map((device) => device.name).filter((name) => name !== 'lo'),
-    macOf: (device) => routing.devices.get(device)?.mac,
+    macOf: (name) => devices.find((device) => device.name === name)?.mac,
     own: { 4: own(4), 6: own(6) },
     behind,
     outOf,
-    typeOf: (family, address) => typeOf(lookup(family, address)?.kind, family, address),
+    typeOf: (family, address) => typeOf(lookups[family](address)?.kind, family, address),
     broadcasts: devices.flatMap((device) => device.addresses).filter((prefix) => prefix.family === 4 && prefix.length < 31 && prefix.length > 8).map((prefix) => prefix.address | ((1n << BigInt(32 - prefix.length)) - 1n)),
   };
 }
@@ -68,9 +63,4 @@ function typeOf(kind: string | undefined, family: Family, address: bigint): Addr
   if (family === 4 && (address === 0n || address === 0xffff_ffffn)) return 'BROADCAST';
   const types: Readonly<Record<string, AddressType>> = { local: 'LOCAL', broadcast: 'BROADCAST', anycast: 'ANYCAST', blackhole: 'BLACKHOLE', prohibit: 'PROHIBIT', unicast: 'UNICAST' };
   return types[kind ?? ''] ?? 'UNREACHABLE';
-}
-
-function addressIn(family: Family, text: string): readonly bigint[] {
-  const parsed = parseAddress(text);
-  return parsed?.family === family ? [parsed.address] : [];
 }

@@ -20,6 +20,9 @@ interface Network {
 /** Interfaces beyond this number are left out: they would make the host slow to build and tell nothing new. */
 const mostInterfaces = 64;
 
+/** Networks placed behind one interface; a rule set with thousands of sources needs no route to each. */
+const mostNetworks = 24;
+
 /**
  * A topology that the rules of a program suggest: the interfaces they name (and one for each pattern), networks that they place behind
  * them (`-s NET -i IF`, `-d NET -o IF`, `-s NET ! -o IF`), the addresses that INPUT rules speak to, and a default route.
@@ -78,7 +81,7 @@ function mentionedIn(program: Program): Mentioned {
     const network = networkOf(test, family);
     if (name === undefined || name === 'lo' || network === undefined) return;
     const list = behind.get(name) ?? [];
-    if (!list.some((other) => keyOf(other) === keyOf(network))) list.push(network);
+    if (list.length < mostNetworks && !list.some((other) => keyOf(other) === keyOf(network))) list.push(network);
     behind.set(name, list);
   };
   for (const { family, tables } of program.rulesets) {
