@@ -14,7 +14,7 @@ export function printFile(file: CFile): string {
 }
 
 /** Comments keep letters, digits and a few marks; no character of them can end a comment, a line or a string. */
-const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9 .,:;()_+=<>-]/g, '?');
+const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9 .,:;()_+=<>-]/g, '_');
 
 function printFunction(part: CFunction): readonly string[] {
   const linkage = part.linkage === 'global' ? 'GLOBAL' : 'INLINE';
