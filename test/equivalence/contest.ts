@@ -96,7 +96,7 @@ async function answers(contest: Contest, judge: Contender, generated: GeneratedP
   try {
     return (await judge.judge(generated, packets)).map(contest.measure ?? comparable);
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const text = error instanceof Error ? `${error.message}${error.stack?.match(/\n\s+at .*/)?.[0] ?? ''}` : String(error);
     return packets.map(() => `failed: ${text}`);
   }
 }
