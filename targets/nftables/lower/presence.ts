@@ -31,6 +31,8 @@ export function presence(what: Presence, negated: boolean, context: RuleContext,
       return constant(!negated);
     case 'ah':
       return opposite(all([direct(match(l4proto, [single(51)])), transportBytes(12)]), negated);
+    case 'fragment-header':
+      return direct({ kind: 'exists', what: { kind: 'fragment-header' }, negated });
     case 'sctp-chunks':
       refuse(context, 'this test of SCTP chunks', 'nft cannot tell a chunk list that is cut off', 'leave out --strict', source);
       return constant(false);

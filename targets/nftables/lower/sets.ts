@@ -52,6 +52,9 @@ type Sides = readonly ('src' | 'dst')[];
 
 function lookup(set: NamedSet, predicate: PredicateOf<'set'>, context: RuleContext, source: Source): Condition {
   const { dimensions: sides, nomatch } = predicate;
+  // A set of the other family never matches; bitmap:port and list:set belong to both.
+  const hasAddress = set.dimensions.some((dimension) => dimension === 'ip' || dimension === 'net');
+  if (hasAddress && set.family !== context.family) return constant(false);
   if (sides.length < set.dimensions.length && !set.dimensions.includes('set')) return constant(false);
   if (set.dimensions.length === 1 && set.dimensions[0] === 'set') {
     const members = set.elements.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'set' ? [part.name] : [])));
@@ -61,7 +64,7 @@ function lookup(set: NamedSet, predicate: PredicateOf<'set'>, context: RuleConte
         refuse(context, `the set ${JSON.stringify(name)}`, 'it is a member of a list, but its type and elements are not known', 'give all sets with --sets FILE', source);
         return constant(false);
       }
-      return one.family === context.family || one.dimensions.every((dimension) => dimension === 'port') ? lookup(one, predicate, context, source) : constant(false);
+      return lookup(one, predicate, context, source);
     }));
   }
   const iface = set.dimensions.indexOf('iface');
@@ -75,7 +78,7 @@ function lookup(set: NamedSet, predicate: PredicateOf<'set'>, context: RuleConte
   }
   if (!set.dimensions.includes('port')) {
     const keys = set.dimensions.map((dimension) => keyOf[dimension]);
-    const elements = set.elements.map((element) => ({ element, parts: element.parts.map(plainPart) }));
+    const elements = set.elements.map((element) => ({ element, parts: element.parts.map((part) => plainPart(part, set)) }));
     return direct(named(declare(context, set, '', keys, elements, nomatch), keyExpressions(set.dimensions, sides, context, undefined), false));
   }
   return portLookup(set, sides, nomatch, context, source);
@@ -85,10 +88,13 @@ const keyOf: { readonly [D in SetDimension]: SetKey } = { ip: 'address', net: 'a
 
 type Part = NftElement['parts'][number];
 
-function plainPart(part: SetElement['parts'][number]): Part {
+/** Under `netmask` an address stands for its network. */
+function plainPart(part: SetElement['parts'][number], set: NamedSet): Part {
   switch (part.kind) {
-    case 'addresses':
-      return { min: part.min, max: part.max };
+    case 'addresses': {
+      const host = set.netmask === undefined ? 0n : (1n << BigInt((set.family === 4 ? 32 : 128) - set.netmask)) - 1n;
+      return { min: part.min & ~host, max: part.max | host };
+    }
     case 'port':
       return { min: BigInt(part.min), max: BigInt(part.max) };
     case 'mac':
@@ -126,8 +132,8 @@ function portLookup(set: NamedSet, sides: Sides, nomatch: boolean, context: Rule
     const elements = chosen.map((element) => ({
       element,
       parts: element.parts.flatMap((part): readonly Part[] => {
-        if (part.kind !== 'port') return [plainPart(part)];
-        const port = plainPart(part);
+        if (part.kind !== 'port') return [plainPart(part, set)];
+        const port = plainPart(part, set);
         return bare ? [port] : kind === 'other' ? [single(part.protocol)] : [single(part.protocol), port];
       }),
     }));
