@@ -72,6 +72,7 @@ export const cases: readonly Case[] = [
   { rule: 'INPUT -m statistic --mode nth --every 3 --packet 1', nft: ['numgen inc mod 3 1 counter'] },
   { rule: 'INPUT -m statistic --mode random --probability 0.5', nft: ['numgen random mod 2147483648 < 1073741824 counter'] },
   { rule: 'INPUT -m tos --tos 0x10/0x3f', nft: ['@nh,8,8 & 0x3f == 0x10 counter'] },
+  { family: 6, rule: 'INPUT -m tos ! --tos 0x10/0x3f', nft: ['@nh,0,16 & 0x3f0 != 0x100 counter'] },
   { rule: 'INPUT -m dscp --dscp 0x2e', nft: ['ip dscp 46 counter'] },
   { rule: 'INPUT -p tcp -m tcpmss ! --mss 1460', nft: ['meta l4proto tcp jump _.INPUT.1.1'] },
   { rule: 'INPUT -j REJECT', nft: ['counter reject with icmp port-unreachable'] },

@@ -28,6 +28,8 @@ interface Reading {
   readonly expression: Expression;
   readonly divisor?: bigint;
   readonly factor?: bigint;
+  /** One value of the field covers this many of the expression. */
+  readonly span?: bigint;
   readonly offset?: bigint;
   /** Largest value of the expression, where smaller than its width says. */
   readonly bits: number;
@@ -108,17 +110,21 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
     case 'ct.reply-destination-port':
       return plain(ct('proto-dst', 'reply'), 16);
     case 'ct.expiration':
-      return { expression: ct('expiration'), factor: 1000n, bits: 32 };
+      return { expression: ct('expiration'), factor: 1000n, span: 1000n, bits: 32 };
     default:
       return unreachable(field);
   }
 }
 
-/** `dscp` and `ecn` are the two halves of the byte; other masks read it raw, in IPv6 across two bytes. */
+/**
+ * `dscp` and `ecn` are the two halves of the byte; other masks read it raw. In IPv6 that is the first two bytes under a wider mask: nft
+ * 1.0.6 shifts a mask on `@nh,4,8` to the wrong place.
+ */
 function readTos(mask: bigint, family: Family): Reading {
   if (mask === 0xfcn) return { expression: family === 4 ? payload('nh', 8, 6, 'ip dscp') : payload('nh', 4, 6, 'ip6 dscp'), divisor: 4n, bits: 6 };
   if (mask === 0x03n) return { expression: family === 4 ? payload('nh', 14, 2, 'ip ecn') : payload('nh', 10, 2, 'ip6 ecn'), bits: 2 };
-  return plain(family === 4 ? payload('nh', 8, 8) : payload('nh', 4, 8), 8);
+  if (family === 4) return plain(payload('nh', 8, 8), 8);
+  return { expression: { kind: 'binary', operator: '&', left: payload('nh', 0, 16), right: mask << 4n }, factor: 16n, bits: 16 };
 }
 
 /** The test as one comparison; `always` or `never` where the field's values leave nothing else. Reading must not fail (see `present`). */
@@ -135,14 +141,14 @@ export function fieldTest(predicate: PredicateOf<'field'>, negated: boolean, fam
 
 function masked(reading: Reading, field: Field, mask: bigint, family: Family): Expression {
   const full = (1n << BigInt(fieldBits(field, family))) - 1n;
-  if (mask === full || (field === 'ip.tos' && (mask === 0xfcn || mask === 0x03n))) return reading.expression;
+  if (mask === full || (field === 'ip.tos' && (family === 6 || mask === 0xfcn || mask === 0x03n))) return reading.expression;
   return { kind: 'binary', operator: '&', left: reading.expression, right: mask };
 }
 
 function convert({ min, max }: Interval, reading: Reading, limit: bigint): readonly Interval[] {
-  const { divisor = 1n, factor = 1n, offset = 0n } = reading;
+  const { divisor = 1n, factor = 1n, span = 1n, offset = 0n } = reading;
   const low = ceil(min, divisor) * factor + offset;
-  const high = (max / divisor) * factor + (factor - 1n) + offset;
+  const high = (max / divisor) * factor + (span - 1n) + offset;
   const clipped = { min: low < 0n ? 0n : low, max: high > limit ? limit : high };
   return clipped.min <= clipped.max ? [clipped] : [];
 }

@@ -145,7 +145,9 @@ function portLookup(set: NamedSet, sides: Sides, nomatch: boolean, context: Rule
       continue;
     }
     const protocols = bare ? [6, 17] : [...new Set(chosen.map(protocolOf))];
-    alternatives.push(...guarded(protocols, test, context, source));
+    // The rule may want one protocol already: nft loses sight of it behind a test of several.
+    const possible = protocols.filter((protocol) => context.protocol === undefined || protocol === context.protocol);
+    if (possible.length > 0) alternatives.push(...guarded(possible, test, context, source));
   }
   return any(alternatives);
 }
