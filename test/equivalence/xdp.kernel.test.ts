@@ -22,12 +22,14 @@ function sourceFor({ program }: GeneratedProgram, mode: Mode, name: string): str
 
 async function actions(host: Host, generated: GeneratedProgram, mode: Mode, packets: readonly PacketInput[]): Promise<ReadonlyMap<PacketInput, XdpAction> | undefined> {
   const answers = new Map<PacketInput, XdpAction>();
-  for (const { name } of standardTopology.ifaces) {
+  const arrivals = standardTopology.ifaces.flatMap(({ name }) => {
     const mine = packets.filter(({ inInterface }) => inInterface === name);
-    if (mine.length === 0) continue;
-    const source = sourceFor(generated, mode, name);
-    if (source === undefined) return undefined;
-    const judged = await runXdp(host, await compileXdp(source), mine.map((packet) => ({ bytes: frameOf(packet), inInterface: name })));
+    return mine.length === 0 ? [] : [{ name, mine, source: sourceFor(generated, mode, name) }];
+  });
+  const compiling = arrivals.flatMap(({ name, mine, source }) => (source === undefined ? [] : [compileXdp(source).then((object) => ({ name, mine, object }))]));
+  if (compiling.length < arrivals.length) return undefined;
+  for (const { name, mine, object } of await Promise.all(compiling)) {
+    const judged = await runXdp(host, object, mine.map((packet) => ({ bytes: frameOf(packet), inInterface: name })));
     mine.forEach((packet, at) => answers.set(packet, judged[at] ?? 'aborted'));
   }
   return answers;

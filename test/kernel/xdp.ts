@@ -22,7 +22,7 @@ const flags = ['-O2', '-target', 'bpf', '-g', '-Wall', '-Werror', `-I/usr/includ
 export async function compileXdp(source: string): Promise<string> {
   const object = await cachePath('xdp', [source, ...flags]);
   if (await exists(`${object}.o`)) return `${object}.o`;
-  const partial = `${object}.${process.pid}`;
+  const partial = `${object}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   await writeFile(`${partial}.c`, source);
   try {
     await run('clang', [...flags, '-c', `${partial}.c`, '-o', `${partial}.o`], { maxBuffer: 1 << 26 });
