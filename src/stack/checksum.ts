@@ -16,9 +16,12 @@ export function pseudoSum(bytes: Uint8Array, family: Family, protocol: number, l
   return sum16(bytes, start, start + 2 * addressLength(family), protocol + (length & 0xffff) + (length >>> 16));
 }
 
-/** Whether everything from `offset` to the packet's end sums up with the pseudo header, as TCP, UDP and ICMPv6 want it. */
+/**
+ * Whether everything from `offset` to the packet's end sums up with the pseudo header, as TCP, UDP and ICMPv6 want it. In IPv4 the
+ * kernel sums the IP header too, which is nothing as long as that sums up itself; options that are just being filled in spoil it.
+ */
 export const transportSumsUp = (bytes: Uint8Array, family: Family, protocol: number, offset: number): boolean =>
-  sum16(bytes, offset, bytes.length, pseudoSum(bytes, family, protocol, bytes.length - offset)) === 0xffff;
+  sum16(bytes, family === 4 ? 0 : offset, bytes.length, pseudoSum(bytes, family, protocol, bytes.length - offset)) === 0xffff;
 
 /**
  * The kernel's `nf_ip_checksum`: TCP and UDP with their pseudo header, everything else over the payload alone. An empty payload of
@@ -26,8 +29,7 @@ export const transportSumsUp = (bytes: Uint8Array, family: Family, protocol: num
  */
 export function sumsUp(bytes: Uint8Array, family: Family, protocol: number, offset: number): boolean {
   if (family === 6 || protocol === 6 || protocol === 17) return transportSumsUp(bytes, family, protocol, offset);
-  // The sum runs from the IP header on, whose own sum is 0xffff.
-  return sum16(bytes, offset, bytes.length, 0xffff) === 0xffff;
+  return sum16(bytes, 0, bytes.length) === 0xffff;
 }
 
 /** Makes the IPv4 header checksum right. */

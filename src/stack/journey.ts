@@ -3,9 +3,10 @@ import { isMulticast } from './address.js';
 import { answersWithError4, icmpError4 } from './answer/icmp4.js';
 import { answersWithError6, icmpError6 } from './answer/icmp6.js';
 import { rejectCodes, soundForReject } from './answer/reject.js';
-import { tcpReset } from './answer/reset.js';
+import { tcpReset, withPseudoSum } from './answer/reset.js';
 import { destinationOf, read16, read32, read8, sourceOf } from './bytes.js';
 import type { ConnectionTable } from './conntrack/connections.js';
+import { foundRight } from './conntrack/first.js';
 import type { Connection, HostView, LivePacket, RuleEngine, TableVerdict } from './engine.js';
 import { gather } from './fragments.js';
 import { applyNat, applyNatToError, isIcmpError, isSettled, settle } from './nat/apply.js';
@@ -26,8 +27,12 @@ export interface Traveller extends LivePacket {
   readonly reply: boolean;
   /** Its IPv4 options, once they are read. */
   options?: Options4;
+  /** An IPv4 reset, whose checksum the device is to complete: REJECT takes it as right, and quotes it unfinished. */
+  readonly unfinished: boolean;
   /** Conntrack has seen it. */
   tracked: boolean;
+  /** Conntrack found its checksum right. */
+  foundRight: boolean;
   /** Where it is now. */
   hook: Hook;
 }
@@ -108,6 +113,7 @@ function track(journey: Journey, packet: Traveller, hook: Hook): void {
     packet.state = 'UNTRACKED';
     return;
   }
+  packet.foundRight = hook === 'PREROUTING' && foundRight(packet.bytes, packet.family);
   const told = journey.input.state;
   const { state, connection } = told === undefined || packet.socket === 'kernel' ? journey.connections.track(packet.bytes, packet.family, hook) : journey.connections.pretend(packet.bytes, packet.family, told);
   packet.state = state;
@@ -165,10 +171,10 @@ function conclude(journey: Journey, packet: Traveller, hook: Hook, verdict: Tabl
 function reject(journey: Journey, packet: Traveller, kind: RejectType): boolean {
   if (kind === 'tcp-reset') {
     if (packet.family === 4 && packet.cast !== 'unicast') return false;
-    const reset = tcpReset(packet.bytes, packet.family);
+    const reset = tcpReset(packet.bytes, packet.family, packet.foundRight && packet.hook === 'INPUT');
     return reset !== undefined && sendAnswer(journey, packet, reset, undefined);
   }
-  if (!soundForReject(packet.bytes, packet.family)) return false;
+  if (!packet.unfinished && !packet.foundRight && !soundForReject(packet.bytes, packet.family)) return false;
   const [type, code] = rejectCodes[kind];
   return sendError(journey, packet, type, code);
 }
@@ -185,7 +191,7 @@ export function sendError(journey: Journey, packet: Traveller, type: number, cod
   const options = packet.options === undefined ? new Uint8Array() : echoOptions4(bytes, packet.options, source, millisecondsOf(packet.time));
   if (options === undefined) return false;
   journey.answering = true;
-  const sent = sendAnswer(journey, packet, family === 4 ? icmpError4(bytes, source, type, code, rest, options) : icmpError6(bytes, source, type, code, rest), 'kernel');
+  const sent = sendAnswer(journey, packet, family === 4 ? icmpError4(packet.unfinished ? withPseudoSum(bytes) : bytes, source, type, code, rest, options) : icmpError6(bytes, source, type, code, rest), 'kernel');
   journey.answering = false;
   return sent;
 }
@@ -206,6 +212,7 @@ function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socke
     cast: way.cast,
     state: attached ? 'RELATED' : 'INVALID',
     reply: attached,
+    unfinished: family === 4 && socket === undefined,
     ...(attached && about.connection ? { connection: turned(about.connection) } : {}),
     ...(socket === undefined ? {} : { socket }),
   });
@@ -263,6 +270,7 @@ interface Beginnings {
   readonly packetType: LivePacket['packetType'];
   readonly cast: Cast;
   readonly reply?: boolean;
+  readonly unfinished?: boolean;
   readonly state?: LivePacket['state'];
   readonly connection?: Connection;
   readonly socket?: 'process' | 'kernel';
@@ -277,12 +285,14 @@ export function traveller(journey: Journey, bytes: Uint8Array, begin: Beginnings
     family: journey.family,
     bytes,
     reply: false,
+    unfinished: false,
     state: 'INVALID',
     ...begin,
     ...(input.ethernet === undefined || begin.inInterface === undefined ? {} : { ethernet: input.ethernet }),
     time: input.time ?? 0,
     notrack: false,
     tracked: false,
+    foundRight: false,
     hook: 'PREROUTING',
     trace: ({ table, chain, rule, line, result }) => void path.push({ hook: packet.hook, table, chain, rule, line, result }),
   };

@@ -100,7 +100,7 @@ export function createNetwork(topology: Topology): Network {
       if (family === 4) return own[0]?.address;
       // The kernel's list begins with the address added last; a destination of narrow scope wants one alike.
       const scope = scope6(destination);
-      return [...own].reverse().find(({ address }) => scope === 14 || scope6(address) === scope)?.address;
+      return [...own].reverse().find(({ address }) => scope === 14 || scope === 0 || scope6(address) === scope)?.address;
     },
     addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),
     macOf: (device) => routing.devices.get(device)?.mac,

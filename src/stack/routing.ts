@@ -148,7 +148,7 @@ function source6(devices: ReadonlyMap<string, Device>, route: Route, destination
   let best: { readonly address: bigint; readonly rank: readonly number[] } | undefined;
   for (const device of devices.values()) {
     for (const { family, address } of [...device.addresses].reverse()) {
-      if (family !== 6 || (device.name === 'lo' && address === 1n)) continue;
+      if (family !== 6) continue;
       const scoped = scope6(address);
       const wanted = scope6(destination);
       // Rule 2: the smallest scope that reaches the destination.
@@ -164,10 +164,10 @@ const later = (left: readonly number[], right: readonly number[]): boolean => {
   return at >= 0 && (left[at] ?? 0) > (right[at] ?? 0);
 };
 
-/** 1 interface, 2 link, 5 site, 14 global. */
+/** 0 nobody's, 1 interface, 2 link, 5 site, 14 global. */
 export function scope6(address: bigint): number {
   if (address >> 120n === 0xffn) return Number((address >> 112n) & 15n);
-  if (address === 1n) return 1;
+  if (address < 2n) return Number(address);
   if (address >> 118n === 0x3fan) return 2;
   return address >> 118n === 0x3fbn ? 5 : 14;
 }

@@ -1,16 +1,17 @@
 import type { AddressMask, Conditions, Family, InterfacePattern, Test as IrTest } from '../../src/ir/index.js';
 import { destinationOffset, findIpv6Header, read32, read8, sourceOffset } from '../../src/stack/index.js';
-import { condemn, type Test } from './evaluation.js';
+import { condemn, type Evaluation, type Test } from './evaluation.js';
 
 /** The core options of a rule in xtables' order: addresses, interfaces, protocol, fragment. */
 export function conditionTests(conditions: Conditions, family: Family): readonly Test[] {
-  const { source, destination, inInterface, outInterface, protocol, fragment } = conditions;
+  const { source, destination, inInterface, outInterface, protocol, anyProtocol, fragment } = conditions;
   return [
     ...(source === undefined ? [] : [addressTest(source, sourceOffset(family), family)]),
     ...(destination === undefined ? [] : [addressTest(destination, destinationOffset(family), family)]),
     ...(inInterface === undefined ? [] : [interfaceTest(inInterface, 'inInterface')]),
     ...(outInterface === undefined ? [] : [interfaceTest(outInterface, 'outInterface')]),
     ...(protocol === undefined ? [] : [family === 4 ? protocolTest4(protocol) : protocolTest6(protocol)]),
+    ...(anyProtocol === true && family === 6 ? [headersWalk] : []),
     ...(fragment === undefined ? [] : [fragmentTest(fragment.negated)]),
   ];
 }
@@ -40,14 +41,22 @@ const protocolTest4 =
     (read8(packet.bytes, 9) === value) !== negated;
 
 /** Walks to the transport header and remembers where it is. A walk that fails drops the packet, `!` or not. */
-function protocolTest6({ value, negated }: IrTest<number>): Test {
-  return (evaluation) => {
-    const found = findIpv6Header(evaluation.packet.bytes);
-    if (found.kind !== 'found') return condemn(evaluation);
-    evaluation.transport = found.offset;
-    evaluation.fragment = found.fragmentOffset;
-    return (found.protocol === value) !== negated;
+const protocolTest6 =
+  ({ value, negated }: IrTest<number>): Test =>
+  (evaluation) => {
+    const protocol = walk(evaluation);
+    return protocol === undefined ? condemn(evaluation) : (protocol === value) !== negated;
   };
+
+/** IPv6 `-p all` compares nothing, but walks. */
+const headersWalk: Test = (evaluation) => walk(evaluation) !== undefined || condemn(evaluation);
+
+function walk(evaluation: Evaluation): number | undefined {
+  const found = findIpv6Header(evaluation.packet.bytes);
+  if (found.kind !== 'found') return undefined;
+  evaluation.transport = found.offset;
+  evaluation.fragment = found.fragmentOffset;
+  return found.protocol;
 }
 
 const fragmentTest =

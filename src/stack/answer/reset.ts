@@ -17,11 +17,11 @@ function tcpOffset(bytes: Uint8Array, family: Family): number | undefined {
  * The TCP reset that `--reject-with tcp-reset` sends, or undefined where it sends none: no whole TCP header, itself a reset, wrong
  * checksum, later fragment. IP id 0 and DF, window 0, no options.
  */
-export function tcpReset(bytes: Uint8Array, family: Family): Uint8Array | undefined {
+export function tcpReset(bytes: Uint8Array, family: Family, foundRight: boolean): Uint8Array | undefined {
   const offset = tcpOffset(bytes, family);
   if (offset === undefined || offset + 20 > bytes.length) return undefined;
   const flags = read8(bytes, offset + 13);
-  if ((flags & 4) !== 0 || !transportSumsUp(bytes, family, protocols.tcp, offset)) return undefined;
+  if ((flags & 4) !== 0 || (!foundRight && !transportSumsUp(bytes, family, protocols.tcp, offset))) return undefined;
   const header = family === 4 ? 20 : 40;
   const out = new Uint8Array(header + 20);
   if (family === 4) {
@@ -53,5 +53,13 @@ export function tcpReset(bytes: Uint8Array, family: Family): Uint8Array | undefi
     out[header + 13] = 0x14;
   }
   write16(out, header + 16, sum16(out, header, out.length, pseudoSum(out, family, protocols.tcp, 20)) ^ 0xffff);
+  return out;
+}
+
+/** An IPv4 reset as it is before the device completes its checksum: the sum of the pseudo header stands there. */
+export function withPseudoSum(bytes: Uint8Array): Uint8Array {
+  const out = bytes.slice();
+  const offset = headerLength4(bytes);
+  write16(out, offset + 16, pseudoSum(bytes, 4, protocols.tcp, bytes.length - offset));
   return out;
 }

@@ -25,6 +25,8 @@ export function firstPacket(bytes: Uint8Array, family: Family, hook: Hook): Firs
   if (transport === undefined) return invalid;
   const { protocol, offset } = transport;
   const checksums = hook === 'PREROUTING';
+  // The other family's ICMP opens nothing.
+  if (protocol === (family === 4 ? protocols.icmp6 : protocols.icmp)) return invalid;
   if (protocol === (family === 4 ? protocols.icmp : protocols.icmp6)) {
     if (offset + 8 > bytes.length) return invalid;
     if (checksums && !sumsUp(bytes, family, protocol, offset)) return invalid;
@@ -40,35 +42,69 @@ export function firstPacket(bytes: Uint8Array, family: Family, hook: Hook): Firs
 /** Multicast listener, neighbour and router discovery: never tracked. */
 const unsolicited: ReadonlySet<number> = new Set([130, 131, 132, 133, 134, 135, 136, 143, 151, 152]);
 
-const tcp: MayOpen = (bytes, family, offset, checksums) => {
-  if (offset + 20 > bytes.length) return false;
+/** A transport checksum as conntrack looks at it: `absent` where the header is too odd to come to that, or tells of none. */
+type Sum = 'right' | 'wrong' | 'absent';
+
+const tcpSum = (bytes: Uint8Array, family: Family, offset: number): Sum => {
   const header = (read8(bytes, offset + 12) >>> 4) * 4;
-  if (header < 20 || offset + header > bytes.length) return false;
-  if (checksums && !transportSumsUp(bytes, family, protocols.tcp, offset)) return false;
+  if (offset + 20 > bytes.length || header < 20 || offset + header > bytes.length) return 'absent';
+  return transportSumsUp(bytes, family, protocols.tcp, offset) ? 'right' : 'wrong';
+};
+
+const udpSum = (bytes: Uint8Array, family: Family, offset: number): Sum =>
+  udpLengthFits(bytes, offset) && read16(bytes, offset + 6) !== 0 ? (transportSumsUp(bytes, family, protocols.udp, offset) ? 'right' : 'wrong') : 'absent';
+
+const udpLengthFits = (bytes: Uint8Array, offset: number): boolean => {
+  const length = read16(bytes, offset + 4);
+  return offset + 8 <= bytes.length && length >= 8 && length <= bytes.length - offset;
+};
+
+/** Bytes that the checksum of UDP-Lite covers; undefined where that cannot be. */
+function covered(bytes: Uint8Array, offset: number): number | undefined {
+  const whole = bytes.length - offset;
+  const length = read16(bytes, offset + 4) === 0 ? whole : read16(bytes, offset + 4);
+  return whole < 8 || length < 8 || length > whole || read16(bytes, offset + 6) === 0 ? undefined : length;
+}
+
+const udpliteSum = (bytes: Uint8Array, family: Family, offset: number): Sum => {
+  const length = covered(bytes, offset);
+  if (length === undefined) return 'absent';
+  // The sum covers the first bytes only, the pseudo header counts all, and the kernel's conntrack has it say UDP: a right checksum of
+  // UDP-Lite is wrong to it (measured).
+  const covering = new Uint8Array(bytes.length);
+  covering.set(bytes.subarray(0, offset + length));
+  return transportSumsUp(covering, family, protocols.udp, offset) ? 'right' : 'wrong';
+};
+
+const icmpSum = (protocol: number) => (bytes: Uint8Array, family: Family, offset: number): Sum =>
+  protocol !== (family === 4 ? protocols.icmp : protocols.icmp6) || offset + 8 > bytes.length ? 'absent' : sumsUp(bytes, family, protocol, offset) ? 'right' : 'wrong';
+
+const sums: Readonly<Record<number, (bytes: Uint8Array, family: Family, offset: number) => Sum>> = {
+  [protocols.tcp]: tcpSum,
+  [protocols.udp]: udpSum,
+  [protocols.udplite]: udpliteSum,
+  [protocols.icmp]: icmpSum(protocols.icmp),
+  [protocols.icmp6]: icmpSum(protocols.icmp6),
+};
+
+/** Conntrack has summed this packet in PREROUTING and found it right, which REJECT then takes as settled. */
+export function foundRight(bytes: Uint8Array, family: Family): boolean {
+  const transport = trackedTransport(bytes, family);
+  return transport !== undefined && sums[transport.protocol]?.(bytes, family, transport.offset) === 'right';
+}
+
+const tcp: MayOpen = (bytes, family, offset, checksums) => {
+  const header = (read8(bytes, offset + 12) >>> 4) * 4;
+  if (offset + 20 > bytes.length || header < 20 || offset + header > bytes.length) return false;
+  if (checksums && tcpSum(bytes, family, offset) !== 'right') return false;
   // SYN and SYN+URG open; ACK and ACK+URG are picked up in mid-stream; PSH, ECE and CWR are not looked at.
   const flags = read8(bytes, offset + 13) & 0x37;
   return flags === 0x02 || flags === 0x22 || flags === 0x10 || flags === 0x30;
 };
 
-const udp: MayOpen = (bytes, family, offset, checksums) => {
-  if (offset + 8 > bytes.length) return false;
-  const length = read16(bytes, offset + 4);
-  if (length < 8 || length > bytes.length - offset) return false;
-  return read16(bytes, offset + 6) === 0 || !checksums || transportSumsUp(bytes, family, protocols.udp, offset);
-};
+const udp: MayOpen = (bytes, family, offset, checksums) => udpLengthFits(bytes, offset) && !(checksums && udpSum(bytes, family, offset) === 'wrong');
 
-const udplite: MayOpen = (bytes, family, offset, checksums) => {
-  if (offset + 8 > bytes.length) return false;
-  const whole = bytes.length - offset;
-  const covered = read16(bytes, offset + 4) === 0 ? whole : read16(bytes, offset + 4);
-  if (covered < 8 || covered > whole || read16(bytes, offset + 6) === 0) return false;
-  if (!checksums) return true;
-  // The sum covers the first bytes only, the pseudo header counts all, and the kernel's conntrack has it say UDP: a right checksum of
-  // UDP-Lite is wrong to it (measured).
-  const covering = new Uint8Array(bytes.length);
-  covering.set(bytes.subarray(0, offset + covered));
-  return transportSumsUp(covering, family, protocols.udp, offset);
-};
+const udplite: MayOpen = (bytes, family, offset, checksums) => covered(bytes, offset) !== undefined && !(checksums && udpliteSum(bytes, family, offset) === 'wrong');
 
 const chunk = { init: 1, initAck: 2, abort: 6, shutdown: 7, shutdownAck: 8, error: 9, cookieEcho: 10, cookieAck: 11, shutdownComplete: 14, heartbeat: 4, heartbeatAck: 5 } as const;
 const known: ReadonlySet<number> = new Set(Object.values(chunk));

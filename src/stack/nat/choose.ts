@@ -23,7 +23,7 @@ export interface Mapping {
  */
 export function translated(tuple: Tuple, family: Family, mapping: Mapping, side: Manipulation): Tuple {
   if (side === 'source' && !mapping.random && isInside(tuple, mapping)) return tuple;
-  const moved = mapping.addresses === undefined ? tuple : withAddress(tuple, side, chooseAddress(tuple, family, mapping.addresses, mapping.persistent ?? false));
+  const moved = mapping.addresses === undefined ? tuple : withAddress(tuple, side, chooseAddress(tuple, family, mapping.addresses, mapping.persistent ?? false, side));
   const key = portKey(tuple.protocol, side);
   if (key === undefined) return moved;
   const old = moved[key];
@@ -58,7 +58,7 @@ function portKey(protocol: number, side: Manipulation): 'sourcePort' | 'destinat
 const withAddress = (tuple: Tuple, side: Manipulation, address: bigint): Tuple => (side === 'source' ? { ...tuple, source: address } : { ...tuple, destination: address });
 
 /** Spread over the range by a hash of the source, and without `--persistent` of the destination. */
-function chooseAddress(tuple: Tuple, family: Family, range: AddressRange, persistent: boolean): bigint {
+function chooseAddress(tuple: Tuple, family: Family, range: AddressRange, persistent: boolean, side: Manipulation): bigint {
   if (range.min === range.max) return range.min;
   const last = family === 4 ? 0 : 3;
   const source = memoryWords(tuple.source, family);
@@ -74,7 +74,8 @@ function chooseAddress(tuple: Tuple, family: Family, range: AddressRange, persis
     const word = (low + Number((BigInt(hash) * BigInt(distance)) >> 32n)) >>> 0;
     address = (address << 32n) | BigInt(word);
     if (word !== max) full = true;
-    if (!persistent) hash = (hash ^ (destination[at] ?? 0)) >>> 0;
+    // The kernel works in place: of a destination it takes the word that it has just chosen.
+    if (!persistent) hash = (hash ^ (side === 'destination' ? swapped(word) : (destination[at] ?? 0))) >>> 0;
   }
   return address;
 }
@@ -82,8 +83,7 @@ function chooseAddress(tuple: Tuple, family: Family, range: AddressRange, persis
 /** The four words of an address as a little-endian machine reads them. */
 function memoryWords(address: bigint, family: Family): readonly number[] {
   const words = family === 4 ? [address, 0n, 0n, 0n] : [96n, 64n, 32n, 0n].map((shift) => (address >> shift) & 0xffffffffn);
-  return words.map((word) => {
-    const value = Number(word);
-    return (((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0;
-  });
+  return words.map((word) => swapped(Number(word)));
 }
+
+const swapped = (value: number): number => (((value & 0xff) << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24)) >>> 0;
