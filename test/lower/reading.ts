@@ -55,6 +55,19 @@ export function findAuthentication(bytes: Uint8Array): 'broken' | 'none' | numbe
   return 'none';
 }
 
+/** The walk comes to a fragment header whose first four bytes are there. */
+function hasFragmentHeader(bytes: Uint8Array): boolean {
+  let next = byte(bytes, 6);
+  for (let at = 40; walkedPast.includes(next); ) {
+    if (next === 44) return at + 4 <= bytes.length;
+    if (at + 2 > bytes.length) return false;
+    const after = byte(bytes, at);
+    at += headerLength(next, byte(bytes, at + 1));
+    next = after;
+  }
+  return false;
+}
+
 export function isPresent(what: Presence, packet: LivePacket): boolean {
   const { bytes, family } = packet;
   const where = layout(family, bytes);
@@ -71,6 +84,8 @@ export function isPresent(what: Presence, packet: LivePacket): boolean {
       return findAuthentication(bytes) !== 'broken';
     case 'ah':
       return typeof findAuthentication(bytes) === 'number';
+    case 'fragment-header':
+      return hasFragmentHeader(bytes);
     case 'sctp-chunks':
       return walkChunks(bytes, where.transport + 12, what.scope, what.chunks) !== 'broken';
     case 'connection':

@@ -61,4 +61,19 @@ export const targetsCodes = {
     message: text`${'prefix'} cannot begin the name of an nft table`,
     page: 'Names in nft begin with a letter, `_` or `.`, go on with letters, digits, `_`, `.` and `-`, and cannot be quoted.',
   },
+  'nft-listing': {
+    severity: 'error',
+    message: text`this is no listing of nft: ${'reason'}`,
+    page: 'What is read here is what `nft list ruleset` or `nft -j list ruleset` prints. A script with variables, includes or commands is loaded first, in a scratch namespace, and listed from there.',
+  },
+  'nft-table-left-out': {
+    severity: 'note',
+    message: text`${'table'} is left out: no IP packet on its way through the stack meets it`,
+    page: 'Tables of the families arp, bridge and netdev, and chains at the ingress and egress hooks, stand before or beside the hooks that iptables knows. They are not part of what is compared.',
+  },
+  'nft-opaque': {
+    severity: 'note',
+    message: text`this part of a rule is not modelled: ${'text'}`,
+    page: 'The part is kept under its own text. Where the same text stands on both sides of a comparison it is taken to say the same of every packet; a part that only one side has is never assumed to hold or to fail.',
+  },
 } as const satisfies Catalogue;

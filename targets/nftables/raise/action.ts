@@ -1,0 +1,188 @@
+import { ctEvents, prefixMask, unreachable, type Action, type Assignment, type CtEvent, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
+import type { Expression, NftLog, NftNat, Payload, SetTarget } from '../ast.js';
+import type { ListedStatement } from '../read/listed.js';
+import { plainText, type RuleContext } from './context.js';
+import { protocolIs } from './header.js';
+import { and, fieldIn, ones, present } from './predicates.js';
+import { fold, optionsReadable } from './reading.js';
+
+/**
+ * What a statement does. `needs`: what must hold, else the rule breaks off there. `ends`: the packet leaves the table, whatever
+ * stands behind. `writes`: what later tests may read otherwise.
+ */
+export interface Acted {
+  readonly needs?: Predicate;
+  readonly actions: readonly Action[];
+  readonly ends: boolean;
+}
+
+type Acting = Extract<ListedStatement, { readonly kind: 'log' | 'set' | 'nat' | 'notrack' | 'ct-helper' | 'ct-events' | 'ct-zone' | 'reject' | 'opaque' }>;
+
+export function actionsOf(statement: Acting, context: RuleContext): Acted {
+  const { source } = context;
+  switch (statement.kind) {
+    case 'log':
+      return passes(statement.log.group === undefined ? { kind: 'log', log: kernelLog(statement.log, source) } : { kind: 'nflog', nflog: groupLog(statement.log, statement.log.group, source) });
+    case 'set':
+      return assignment(statement.target, statement.value, context);
+    case 'nat':
+      return translation(statement.nat, context);
+    case 'notrack':
+      return passes({ kind: 'notrack' });
+    case 'ct-zone': {
+      const { zone, direction } = statement;
+      const wanted = zone === 0 && direction === undefined ? {} : { zone: { direction: direction ?? ('both' as const), id: zone } };
+      return passes({ kind: 'ct', ct: { kind: 'ct', source, ...wanted } });
+    }
+    case 'ct-helper': {
+      const object = context.table.table.helpers.find(({ name }) => name === statement.name);
+      return passes({ kind: 'ct', ct: { kind: 'ct', source, helper: object?.helper ?? statement.name } });
+    }
+    case 'ct-events': {
+      const events = ctEvents.filter((event) => statement.events.includes(event));
+      return passes(events.length === statement.events.length ? { kind: 'ct', ct: { kind: 'ct', source, events: [...events] satisfies CtEvent[] } } : opaqueAction(plainText(statement)));
+    }
+    case 'reject': {
+      const acted: Acted = { actions: [{ kind: 'reject', with: statement.with }], ends: true };
+      return statement.with === 'tcp-reset' ? { ...acted, needs: protocolIs(6, context.family) } : acted;
+    }
+    case 'opaque':
+      return { actions: [opaqueAction(statement.identity), ...(statement.role === 'end' ? [{ kind: 'accept' } as const] : [])], ends: statement.role === 'end' };
+    default:
+      return unreachable(statement);
+  }
+}
+
+const passes = (...actions: readonly Action[]): Acted => ({ actions, ends: false });
+
+export const opaqueAction = (identity: string): Action => ({ kind: 'refuse', extension: identity, identity, reason: 'it is not modelled' });
+
+const kernelLog = (log: NftLog, source: Source): LogJump => ({
+  kind: 'log',
+  source,
+  ...(log.prefix === undefined ? {} : { prefix: log.prefix }),
+  level: log.level ?? 4,
+  ...(log.tcpSequence === true ? { tcpSequence: true } : {}),
+  ...(log.tcpOptions === true ? { tcpOptions: true } : {}),
+  ...(log.ipOptions === true ? { ipOptions: true } : {}),
+  ...(log.uid === true ? { uid: true } : {}),
+  ...(log.macdecode === true ? { macdecode: true } : {}),
+});
+
+const groupLog = (log: NftLog, group: number, source: Source): NflogJump => ({
+  kind: 'nflog',
+  source,
+  ...(log.prefix === undefined ? {} : { prefix: log.prefix }),
+  group,
+  ...(log.size === undefined ? {} : { size: log.size }),
+  ...(log.threshold === undefined ? {} : { threshold: log.threshold }),
+});
+
+function assignment(target: SetTarget, value: Expression, context: RuleContext): Acted {
+  const unknown = (): Acted => passes(opaqueAction(`nft set ${plainText({ target, value })}`));
+  switch (target.kind) {
+    case 'tcp-option': {
+      const mss = value.kind === 'route-mss' ? ('clamp-to-pmtu' as const) : value.kind === 'value' ? Number(value.value) : undefined;
+      return mss === undefined ? unknown() : { ...passes({ kind: 'tcpmss', mss }), needs: and([optionsReadable(context.family), { kind: 'tcp-option', option: 2 }]) };
+    }
+    case 'payload': {
+      const tos = headerAssignment(target, value, context);
+      return tos === undefined ? unknown() : passes(tos);
+    }
+    case 'meta':
+    case 'ct':
+      return markAssignment(target.kind === 'meta' ? 'packet.mark' : 'ct.mark', value) ?? unknown();
+    default:
+      return unreachable(target);
+  }
+}
+
+/** Without an entry a read of `ct mark` breaks the rule; a write does nothing, and the rule goes on. */
+function markAssignment(to: 'packet.mark' | 'ct.mark', expression: Expression): Acted | undefined {
+  if (expression.kind === 'value') return passes({ kind: 'assign', to, value: { kind: 'xor', mask: 0xffffffff, value: Number(expression.value) } });
+  const { base, shift, mask, flip } = fold(expression, 32);
+  const from = base.kind === 'meta' && base.key === 'mark' ? 'packet.mark' : base.kind === 'ct' && base.key === 'mark' ? 'ct.mark' : undefined;
+  if (from === undefined) return undefined;
+  const moved = shift === 0n ? {} : { shift: { direction: shift < 0n ? ('left' as const) : ('right' as const), bits: Number(shift < 0n ? -shift : shift) } };
+  const full = ones(32);
+  const values: Assignment[] = [];
+  if (from === to && shift === 0n) values.push({ kind: 'xor', mask: Number(full ^ mask), value: Number(flip) });
+  else {
+    const fromMask = shift < 0n ? mask >> -shift : (mask << shift) & full;
+    values.push({ kind: 'copy', from, fromMask: Number(fromMask), toMask: 0xffffffff, ...moved });
+    if (flip !== 0n) values.push({ kind: 'xor', mask: 0, value: Number(flip) });
+  }
+  return { ...passes(...values.map((value): Action => ({ kind: 'assign', to, value }))), ...(from === 'ct.mark' ? { needs: present({ kind: 'connection' }) } : {}) };
+}
+
+/** Places of what the core can write. IPv4 keeps its header checksum right for fields with a name alone. */
+function headerAssignment(target: Payload, value: Expression, { family }: RuleContext): Action | undefined {
+  if (target.base !== 'nh' || (family === 4 && target.name === undefined)) return undefined;
+  const { base, shift, mask, flip } = value.kind === 'value' ? { base: target, shift: 0n, mask: 0n, flip: value.value } : fold(value, target.bits);
+  if (shift !== 0n || base.kind !== 'payload' || base.base !== 'nh' || base.offset !== target.offset || base.bits !== target.bits) return undefined;
+  const homes = [
+    { to: 'ip.tos', offset: family === 4 ? 8 : 4 },
+    { to: 'ip.ttl', offset: family === 4 ? 64 : 56 },
+  ] as const;
+  for (const { to, offset } of homes) {
+    const low = BigInt(target.offset + target.bits - (offset + 8));
+    const up = (bits: bigint): bigint => (low >= 0n ? bits >> low : bits << -low);
+    const whole = low >= 0n ? 0xffn << low : 0xffn >> -low;
+    const changed = (ones(target.bits) ^ mask) | flip;
+    if (changed !== 0n && (changed & ~whole) === 0n) return { kind: 'assign', to, value: { kind: 'xor', mask: Number(up(ones(target.bits) ^ mask)), value: Number(up(flip)) } };
+  }
+  return undefined;
+}
+
+function translation(nat: NftNat, context: RuleContext): Acted {
+  const { source } = context;
+  const random = nat.random === true ? ({ random: true } as const) : {};
+  const randomFully = nat.fullyRandom === true ? ({ randomFully: true } as const) : {};
+  const persistent = nat.persistent === true ? ({ persistent: true } as const) : {};
+  const ports = nat.ports === undefined ? {} : { ports: nat.ports };
+  const ends = (action: Action, needs?: Predicate): Acted => ({ actions: [action], ends: true, ...(needs === undefined ? {} : { needs }) });
+  const unknown: Acted = { actions: [opaqueAction(`nft ${plainText(nat)}`), { kind: 'accept' }], ends: true };
+  switch (nat.kind) {
+    case 'masquerade':
+      return nat.persistent === true ? unknown : ends({ kind: 'nat', nat: { kind: 'masquerade', source, ...ports, ...random, ...randomFully } });
+    case 'redirect':
+      return nat.persistent === true || nat.fullyRandom === true ? unknown : ends({ kind: 'nat', nat: { kind: 'redirect', source, ...ports, ...random } });
+    case 'snat':
+    case 'dnat': {
+      if (nat.prefix !== undefined && nat.addresses !== undefined) {
+        return nat.ports !== undefined ? unknown : ends({ kind: 'nat', nat: { kind: 'netmap', source, to: { address: nat.addresses.min, mask: prefixMask(context.family, nat.prefix) } } });
+      }
+      const addresses = nat.addresses === undefined ? {} : { addresses: { min: nat.addresses.min, max: nat.addresses.max } };
+      if (nat.portMap !== undefined) {
+        const shifted = nat.kind === 'dnat' && nat.fullyRandom !== true ? shiftedPorts(nat.portMap, context) : undefined;
+        if (shifted === undefined) return unknown;
+        return ends({ kind: 'nat', nat: { kind: 'dnat', source, to: { ...addresses, ports: shifted.ports }, basePort: shifted.basePort, ...random, ...persistent } }, shifted.needs);
+      }
+      const to = { ...addresses, ...ports };
+      if (nat.kind === 'snat') return ends({ kind: 'nat', nat: { kind: 'snat', source, to, ...random, ...randomFully, ...persistent } });
+      return nat.fullyRandom === true ? unknown : ends({ kind: 'nat', nat: { kind: 'dnat', source, to, ...random, ...persistent } });
+    }
+    default:
+      return unreachable(nat.kind);
+  }
+}
+
+/** `a-b/base` written out port by port; undefined where the map is none of that shape. A port without an entry breaks off the rule. */
+function shiftedPorts({ key, entries }: Extract<Expression, { kind: 'map' }>, { family }: RuleContext): { readonly ports: { readonly min: number; readonly max: number }; readonly basePort: number; readonly needs: Predicate } | undefined {
+  if (key.kind !== 'payload' || key.base !== 'th' || key.offset !== 16 || key.bits !== 16 || entries.length === 0) return undefined;
+  const pairs = entries.flatMap(({ key: { min, max }, value }) => (min === max ? [{ from: Number(min), to: Number(value) }] : []));
+  const [first] = pairs;
+  if (pairs.length !== entries.length || first === undefined) return undefined;
+  const ports = { min: Math.min(...pairs.map(({ to }) => to)), max: Math.max(...pairs.map(({ to }) => to)) };
+  const size = ports.max - ports.min + 1;
+  const basePort = first.from - (first.to - ports.min);
+  if (basePort < 0 || !pairs.every(({ from, to }) => ports.min + (((from - basePort) & 0xffff) % size) === to)) return undefined;
+  const intervals: readonly Interval[] = pairs.map(({ from }) => ({ min: BigInt(from), max: BigInt(from) }));
+  const named = key.protocol === undefined ? [] : [protocolIs(key.protocol, family)];
+  return { ports, basePort, needs: and([...named, present({ kind: 'transport', bytes: 4 }), fieldIn(family, 'transport.destination-port', 0xffffn, intervals)]) };
+}
+
+export const isAction = (statement: ListedStatement): statement is Acting =>
+  statement.kind === 'log' || statement.kind === 'set' || statement.kind === 'nat' || statement.kind === 'notrack' || statement.kind === 'ct-helper' || statement.kind === 'ct-events' ||
+  statement.kind === 'ct-zone' || statement.kind === 'reject' || (statement.kind === 'opaque' && statement.role !== 'test');
+
