@@ -7,6 +7,8 @@ import { createInterpreter } from '../../targets/interpreter/index.js';
 import { createModel, lowerToNft, type NftOptions } from '../../targets/nftables/index.js';
 import { isOutside } from './outside.js';
 
+export { isOutside } from './outside.js';
+
 export interface Check {
   /** What was looked at, a line each, for a person. */
   readonly summary: readonly string[];

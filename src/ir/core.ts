@@ -34,7 +34,13 @@ export interface CoreTable {
 export interface CoreChain {
   readonly name: string;
   /** Present in base chains. */
-  readonly base?: { readonly hook: Hook; readonly policy: 'ACCEPT' | 'DROP'; readonly counters: Counters };
+  readonly base?: {
+    readonly hook: Hook;
+    readonly policy: 'ACCEPT' | 'DROP';
+    readonly counters: Counters;
+    /** Where an nft chain stands at its hook: lower runs first. Absent: where xtables has the table. */
+    readonly priority?: number;
+  };
   readonly rules: readonly CoreRule[];
 }
 
@@ -52,13 +58,13 @@ export interface CoreRule {
  * `test`: when false the rule does not match. `require`: when false the packet is dropped at once, whatever the policy (hotdrop);
  * where it is `late`, what follows still runs as if it were true, the action's side effects too, and the packet is dropped then.
  * `assumption` marks a guard: under that assumption it is always true, and a target may leave it out by naming the assumption.
- * `refuse`: no core predicate says this test; every target refuses the rule, naming `extension`.
+ * `refuse`: no core predicate says this test; every target refuses the rule, naming `extension`. `identity` is its normalised text.
  * `source` is the match or option the step came from.
  */
 export type Step =
   | { readonly kind: 'test'; readonly predicate: Predicate; readonly source: Source; readonly assumption?: AssumptionId }
   | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId; readonly late?: true }
-  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source };
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source; readonly identity?: string };
 
 /** Conditions under which an output equals its input. Ids are stable; `assumptions` holds their sentences. */
 export const assumptions = {
@@ -125,6 +131,8 @@ export type Presence =
   | { readonly kind: 'ah-intact' }
   /** An authentication header is among the IPv6 extension headers (only behind `ah-intact`). */
   | { readonly kind: 'ah' }
+  /** A fragment header is among the IPv6 extension headers, whatever its offset. */
+  | { readonly kind: 'fragment-header' }
   /** The walk over the chunks of an SCTP packet came to its decision before a cut-off chunk or one of length 0. */
   | { readonly kind: 'sctp-chunks'; readonly scope: 'all' | 'any' | 'only'; readonly chunks: readonly SctpChunk[] }
   /** The packet has a connection entry (not INVALID, not UNTRACKED). */
@@ -209,7 +217,7 @@ export type Action =
   | { readonly kind: 'notrack' }
   | { readonly kind: 'ct'; readonly ct: CtJump }
   | { readonly kind: 'tcpmss'; readonly mss: number | 'clamp-to-pmtu' }
-  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string };
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string };
 
 export type ActionKind = Action['kind'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;

@@ -2,6 +2,7 @@ export * from './address.js';
 export * from './conntrack.js';
 export * from './core.js';
 export * from './hook.js';
+export * from './identity.js';
 export * from './jump.js';
 export * from './match.js';
 export * from './packet.js';

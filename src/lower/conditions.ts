@@ -18,6 +18,7 @@ export function lowerConditions(conditions: Conditions, context: MatchContext, s
   interfaceTest(conditions.inInterface, 'in');
   interfaceTest(conditions.outInterface, 'out');
   if (conditions.protocol !== undefined) steps.push(...protocolSteps(conditions.protocol, context, source));
+  else if (conditions.anyProtocol === true && family === 6) steps.push(headersWalk(source));
   if (conditions.fragment !== undefined) {
     const whole = equals(family, 'ip.fragment-offset', 0);
     steps.push(test(negatedIf(conditions.fragment.negated, not(whole)), source));
@@ -39,8 +40,8 @@ const walkedPast: ReadonlySet<number> = new Set([0, 43, 44, 51, 60]);
 function protocolSteps(protocol: Test<number>, { family }: MatchContext, source: Source): readonly Step[] {
   if (family === 4) return [test(tested(protocol, (number) => equals(4, 'ip.protocol', number)), source)];
   const named = (number: number): Predicate => (walkedPast.has(number) ? never : equals(6, 'ip.protocol', number));
-  return [
-    require(present({ kind: 'protocol' }), source, 'no-broken-ipv6-extension-headers'),
-    test(tested(protocol, named), source),
-  ];
+  return [headersWalk(source), test(tested(protocol, named), source)];
 }
+
+/** What `-p all` asks too. */
+const headersWalk = (source: Source): Step => require(present({ kind: 'protocol' }), source, 'no-broken-ipv6-extension-headers');

@@ -10,6 +10,7 @@ const mayImport: Readonly<Record<string, { readonly folders: readonly string[]; 
   'src/probe': { folders: ['src/ir', 'src/packet'], packages: [] },
   'src/stack': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
   'src/lower': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
+  'src/symbolic': { folders: ['src/ir'], packages: [] },
   'grammar': { folders: ['src/ir', 'src/diagnostics'], packages: ['chevrotain'] },
   'targets/target.ts': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
   'targets/interpreter': { folders: ['src/ir', 'src/diagnostics', 'src/stack'], packages: [] },

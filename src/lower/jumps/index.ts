@@ -1,4 +1,4 @@
-import type { Action, Jump, JumpKind } from '../../ir/index.js';
+import { identityOf, type Action, type Jump, type JumpKind } from '../../ir/index.js';
 import { checksum } from './checksum.js';
 import { connmark } from './connmark.js';
 import { ct } from './ct.js';
@@ -31,4 +31,8 @@ export const jumps: { readonly [K in JumpKind]: LowerJump<K> } = {
 };
 
 /** A rule without a jump only counts. */
-export const lowerJump = (jump: Jump | undefined): Action => (jump === undefined ? { kind: 'continue' } : (jumps[jump.kind] as AnyLowerJump)(jump));
+export function lowerJump(jump: Jump | undefined): Action {
+  if (jump === undefined) return { kind: 'continue' };
+  const action = (jumps[jump.kind] as AnyLowerJump)(jump);
+  return action.kind === 'refuse' ? { ...action, identity: identityOf(jump) } : action;
+}

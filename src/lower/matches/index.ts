@@ -1,4 +1,4 @@
-import type { Match, MatchKind, Step } from '../../ir/index.js';
+import { identityOf, type Match, type MatchKind, type Step } from '../../ir/index.js';
 import type { AnyLowerMatch, LowerMatch, MatchContext } from '../context.js';
 import { addrtype } from './addrtype.js';
 import { ah } from './ah.js';
@@ -45,4 +45,5 @@ export const matches: { readonly [K in MatchKind]: LowerMatch<K> } = {
   owner, physdev, pkttype, policy, recent, rpfilter, rt, sctp, set, state, statistic, string, tcp, tcpmss, time, tos, ttl, udp,
 };
 
-export const lowerMatch = (match: Match, context: MatchContext): readonly Step[] => (matches[match.kind] as AnyLowerMatch)(match, context);
+export const lowerMatch = (match: Match, context: MatchContext): readonly Step[] =>
+  (matches[match.kind] as AnyLowerMatch)(match, context).map((step) => (step.kind === 'refuse' ? { ...step, identity: identityOf(match) } : step));
