@@ -5,6 +5,7 @@ import type { ListedChain, ListedScript, ListedTable } from '../read/listed.js';
 import { sourceOf, type ChainBuilder, type TableContext } from './context.js';
 import { raiseRule } from './rule.js';
 import { turnsTrackingOn } from './tracking.js';
+import { withWholeTcp } from './whole-tcp.js';
 
 /**
  * What a script of nft means, in the terms of the core, as nft evaluates it: an expression whose load fails breaks off its rule. Each
@@ -67,8 +68,8 @@ function byBase(a: ListedChain, b: ListedChain): number {
 function raiseChain(chain: ListedChain, table: TableContext): CoreChain {
   const first: ChainBuilder = { name: chain.name, rules: [] };
   let current = first;
-  for (const [index, rule] of chain.rules.entries()) {
-    current = raiseRule({ table, family: table.family, rule, chain: chain.name, position: index + 1, source: sourceOf(rule), extra: 0 }, current);
+  for (const { rule, position } of withWholeTcp(chain.rules)) {
+    current = raiseRule({ table, family: table.family, rule, chain: chain.name, position, source: sourceOf(rule), extra: 0 }, current);
   }
   const { base } = chain;
   if (base === undefined) return first;

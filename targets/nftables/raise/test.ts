@@ -6,10 +6,10 @@ import { protocolIs } from './header.js';
 import { and, constant, negatedIf, never, not, ones, or, present } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'constant' | 'compare' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'constant' || statement.kind === 'compare';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -44,6 +44,8 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
   switch (statement.kind) {
     case 'constant':
       return [constant(statement.holds)];
+    case 'whole-tcp':
+      return [optionsReadable(family)];
     case 'loads': {
       const reading = readingOf(statement.left, family, progress.protocol);
       return reading === undefined ? undefined : [reading.guard];

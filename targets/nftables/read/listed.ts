@@ -61,6 +61,8 @@ export interface ListedRule {
 
 export type ListedStatement =
   | Statement
+  /** The TCP header is whole, its options too: see `raise/whole-tcp.ts`. */
+  | { readonly kind: 'whole-tcp' }
   /** A test that the family of the table decides. */
   | { readonly kind: 'constant'; readonly holds: boolean }
   /** A comparison with elements that are no plain numbers: concatenations, interface names. */
