@@ -75,6 +75,7 @@ export const packetMembers = {
   tos: 'u32',
   ttl: 'u32',
   dont_fragment: 'u32',
+  ip_options: 'u32',
   at: 'u32',
   limit: 'u32',
   transport: 'u32',

@@ -2,6 +2,7 @@ import { diagnose, hasErrors, type Diagnostic, type Place } from '../../src/diag
 import { assumptions, type AssumptionId, type CoreProgram } from '../../src/ir/index.js';
 import type { Compiled, Target } from '../target.js';
 import type { CFile, CFunction } from './ast.js';
+import { weigh } from './build.js';
 import type { Session } from './context.js';
 import { hostOf } from './host.js';
 import { uses } from './inspect.js';
@@ -56,6 +57,12 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
   return { text: printFile(fileOf(program, session.functions, options, used)), assumptions: used, diagnostics };
 }
 
+/** Up to so many tests and statements the debug information holds the text of every line. */
+const readableWeight = 4000;
+
+/** clang copies each line into the debug information and looks for it among all before; it does not where it cannot find the file. */
+const unreadable = ['/* Keeps clang fast: without a file to read, the debug information has line numbers only. */', '#line 1 "rules"', ''];
+
 function fileOf(program: CoreProgram, functions: readonly CFunction[], options: XdpOptions, used: readonly AssumptionId[]): CFile {
   const needs: PrologueNeeds = {
     ipv4: program.rulesets.some((ruleset) => ruleset.family === 4),
@@ -67,5 +74,6 @@ function fileOf(program: CoreProgram, functions: readonly CFunction[], options: 
     'Compile: clang -O2 -g -target bpf -c FILE.c -o FILE.o (-g: the kernel verifies each function by itself).',
     ...used.map((id) => `assumes ${id}: ${assumptions[id]}`),
   ];
-  return { header, prologue: prologue(needs), functions, epilogue: epilogue(needs) };
+  const large = functions.reduce((sum, part) => sum + weigh(part.body), 0) > readableWeight;
+  return { header, prologue: [...prologue(needs), ...(large ? unreadable : [])], functions, epilogue: epilogue(needs) };
 }

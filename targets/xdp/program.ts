@@ -45,8 +45,10 @@ function runWays(walk: Walk, name: string): readonly Statement[] {
     session.functions.push({ name: inline, linkage: 'inline', body: untilEnd([...ways[hook], pass]) });
     return when(all([condition, has(call(inline), 'PASSED')]), [pass]);
   };
+  // Routing answers IP options that it cannot read, before INPUT and FORWARD.
+  const odd = exact || ruleset.family === 6 ? [] : when(compare(member('ip_options'), '!=', number(0)), [pass]);
   const input = way('INPUT', place.input);
-  return closes(input) ? input : untilEnd([...input, ...way('FORWARD', place.forward), end]);
+  return closes(input) ? input : untilEnd([...odd, ...input, ...way('FORWARD', place.forward), end]);
 }
 
 /** Tables are walked in the packet's order; `rewritten` grows as they may change the packet. */

@@ -166,6 +166,7 @@ GLOBAL int read_ipv4(struct xdp_md *context, volatile struct packet *p)
 	if (load16(ip + 6) & 0x3fff)
 		return 0;
 	p->dont_fragment = ip[6] >> 6 & 1;
+	p->ip_options = header > 20;
 	p->tos = ip[1];
 	p->length = length;
 	p->ttl = ip[8];
