@@ -60,8 +60,8 @@ export function createRouting(topology: Topology): Routing {
     }
   }
   const tables = { local: ordered(local), main: ordered(main) };
-  const search = (table: readonly Route[], family: Family, address: bigint, device?: string): Route | undefined =>
-    table.find((route) => route.prefix.family === family && (device === undefined || route.device === device) && inPrefix(address, route.prefix));
+  const search = (table: Table, family: Family, address: bigint, device?: string): Route | undefined =>
+    table[family].find(({ route, network, mask }) => (address & mask) === network && (device === undefined || route.device === device))?.route;
   const own = { 4: new Set<bigint>(), 6: new Set<bigint>() };
   for (const device of devices.values()) for (const { family, address } of device.addresses) own[family].add(address);
 
@@ -77,8 +77,25 @@ export function createRouting(topology: Topology): Routing {
 }
 
 /** Longest prefix first, then lowest metric, then first come. */
-const ordered = (routes: readonly Route[]): readonly Route[] =>
-  routes.map((route, index) => ({ route, index })).sort((a, b) => b.route.prefix.length - a.route.prefix.length || a.route.metric - b.route.metric || a.index - b.index).map(({ route }) => route);
+function ordered(routes: readonly Route[]): Table {
+  const sorted = routes
+    .map((route, index) => ({ route, index }))
+    .sort((a, b) => b.route.prefix.length - a.route.prefix.length || a.route.metric - b.route.metric || a.index - b.index)
+    .map(({ route }): Entry => {
+      const mask = prefixMask(route.prefix.family, route.prefix.length);
+      return { route, mask, network: route.prefix.address & mask };
+    });
+  const of = (family: Family): readonly Entry[] => sorted.filter(({ route }) => route.prefix.family === family);
+  return { 4: of(4), 6: of(6) };
+}
+
+interface Entry {
+  readonly route: Route;
+  readonly network: bigint;
+  readonly mask: bigint;
+}
+
+type Table = { readonly [F in Family]: readonly Entry[] };
 
 function addAddress(device: Device, prefix: Prefix, local: Route[], main: Route[]): void {
   const { family, address, length } = prefix;

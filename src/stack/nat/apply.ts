@@ -17,7 +17,7 @@ export const isSettled = (connection: Connection, side: Manipulation): boolean =
 
 /** Settles one side of a connection: with a mapping, or as it is. */
 export function settle(connection: Connection, family: Family, side: Manipulation, mapping: Mapping | undefined): void {
-  const current = inverted(connection.reply);
+  const current = mapping && inverted(connection.reply);
   if (current !== undefined && mapping !== undefined) {
     const next = translated(current, family, mapping, side);
     const reply = inverted(next);
