@@ -47,7 +47,7 @@ describe.skipIf(!available('xdp').ok)('the verifier takes the program, and it do
 
   it('with 600 rules in one chain, and with chains as deep as it may be', async () => {
     const deep = Array.from({ length: 6 }, (_, index) => (index === 5 ? chain('c5', rule([], drop)) : chain(`c${index}`, rule([test(field('ip.ttl', 1, 200))], jump(`c${index + 1}`)), rule([test(field('ip.ttl', 2))], jump(`c${index + 1}`)))));
-    const frame = Uint8Array.from(Buffer.from('0200000000010200000099010800450000200001000040110000' + '0a07cf05' + '0a000007' + '03e807cf000c000001020304', 'hex'));
+    const frame = Uint8Array.from(Buffer.from('0200000000010200000099010800450000200001000040110000' + '0a025705' + '0a000007' + '03e80257000c000001020304', 'hex'));
     await withHost(standardTopology, async (host) => {
       const options = { ...prefilter, chain: 'INPUT' } as const;
       expect(await both(host, program(4, [table('filter', base('INPUT', 'ACCEPT', ...big(600)))]), options, [frame])).toEqual([['drop'], ['drop']]);
