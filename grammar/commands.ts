@@ -6,7 +6,7 @@ import type { CommandUse, Resolved } from './resolved.js';
 import type { LineReporter } from './report.js';
 import { buildRules } from './rule.js';
 import { jumpedChain, type ChainState, type Entry, type TableState } from './state.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../src/diagnostics/index.js';
 import { ruleKey } from './same.js';
 import { parseUnsigned } from './values/number.js';
 

@@ -10,7 +10,7 @@ import { parseChainLine, parseCommandLine, parseTableLine } from './parser.js';
 import { checkTable } from './placement.js';
 import { LineReporter, log, type Log } from './report.js';
 import { flushTable, freezeTable, isTableName, newTable, type TableState } from './state.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../src/diagnostics/index.js';
 
 export { print, printRule } from './print.js';
 export { parseSets } from './sets.js';

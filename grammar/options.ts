@@ -5,7 +5,7 @@ import { extensions, foreignMatches, type Extensions } from './extensions.js';
 import { findOptions, type Bearer } from './option-search.js';
 import type { LineReporter } from './report.js';
 import type { CommandUse, CoreUse, Instance, JumpUse, ResolveContext, Resolved } from './resolved.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../src/diagnostics/index.js';
 import { cut, startsWithNumber, targetNameProblem } from './word.js';
 import { parseUnsigned } from './values/number.js';
 import { readProtocol } from './values/protocol.js';

@@ -4,7 +4,7 @@ import { foreignJumps } from './extensions.js';
 import type { CoreUse, Instance, Resolved } from './resolved.js';
 import type { LineReporter } from './report.js';
 import type { Entry, TableState } from './state.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../src/diagnostics/index.js';
 import { extensions } from './extensions.js';
 import { readNetwork } from './values/address.js';
 import { parsePlainNetwork } from './plain-network.js';

@@ -4,7 +4,7 @@ import type { Word } from './extension.js';
 import { forEachLine, wholeLine } from './lines.js';
 import { LineReporter, type Log } from './report.js';
 import { readSetPart, rangeOf, type PartContext } from './set-parts.js';
-import { didYouMean } from './suggest.js';
+import { didYouMean } from '../src/diagnostics/index.js';
 import { parseUnsigned } from './values/number.js';
 
 /** The types that `ipset save` may name here, with what their elements hold. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { printable, renderReport, renderText, reportFormats, schemaVersion, type Diagnostic, type ReportFormat } from '../diagnostics/index.js';
+import { printable, renderReport, renderText, reportFormats, schemaVersion, type Diagnostic, type ReportFormat, nearest } from '../diagnostics/index.js';
 import { encodeText } from '../ir/index.js';
 import { version } from '../version.js';
 import { flag, word, type Command, type Ending, type OptionValues, type Session } from './command.js';
@@ -7,7 +7,7 @@ import { commands } from './commands/index.js';
 import { readInput, writeOutput } from './files.js';
 import { overview } from './overview.js';
 import { exitStatus, type ExitStatus } from './status.js';
-import { nearest, usage } from './usage.js';
+import { usage } from './usage.js';
 
 /** Options that every command takes. */
 const commonOptions = {

@@ -1,7 +1,7 @@
 import { diagnose, type Diagnostic, type Result } from '../diagnostics/index.js';
 import { ctStates, type PacketInput } from '../ir/index.js';
 import { fromHex, toHex } from './bytes.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../diagnostics/index.js';
 import { isInterfaceName, readTime } from './word-keys.js';
 
 export interface LinesOptions {

@@ -1,7 +1,7 @@
 import { diagnose, type Code, type catalogue, type Diagnostic, type Parameters, type Result } from '../diagnostics/index.js';
 import type { Family, Source, Topology, TopologyInterface } from '../ir/index.js';
 import { formatAddress, parseMac, parsePrefix } from './address.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../diagnostics/index.js';
 import { isRouteFault, parseRoute, type Route } from './routes.js';
 import { isInterfaceName } from './word-keys.js';
 import { isYamlProblem, readYaml, type YamlEntry, type YamlNode } from './yaml.js';

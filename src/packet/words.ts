@@ -2,7 +2,7 @@ import { diagnose, type Code, type catalogue, type Diagnostic, type Parameters, 
 import type { PacketInput } from '../ir/index.js';
 import { assemble } from './assemble.js';
 import { parseAddress, type Address } from './address.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../diagnostics/index.js';
 import { portProtocols, protocolNumbers } from './protocols.js';
 import { tcpFlags, type TcpFlag } from './transport.js';
 import { readNumber, wordAliases, wordKeys, type WordKey, type WordValues } from './word-keys.js';

@@ -1,8 +1,8 @@
-import { catalogue, type Entry } from '../../diagnostics/index.js';
+import { catalogue, type Entry, nearest } from '../../diagnostics/index.js';
 import { assumptions } from '../../ir/index.js';
 import type { Command, Ending } from '../command.js';
 import { exitStatus } from '../status.js';
-import { nearest, usage } from '../usage.js';
+import { usage } from '../usage.js';
 
 const entries: Readonly<Record<string, Entry<string> | undefined>> = catalogue;
 const sentences: Readonly<Record<string, string | undefined>> = assumptions;

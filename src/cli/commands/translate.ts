@@ -1,10 +1,10 @@
-import { diagnose, hasErrors, type Diagnostic } from '../../diagnostics/index.js';
+import { diagnose, hasErrors, type Diagnostic, nearest } from '../../diagnostics/index.js';
 import { assumptions, type AssumptionId, type Program, type Topology } from '../../ir/index.js';
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
 import { readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
 import { exitStatus } from '../status.js';
-import { nearest, usage } from '../usage.js';
+import { usage } from '../usage.js';
 import { readTopology } from './trace.js';
 
 const outputs = ['nft', 'nft-json', 'xdp', 'iptables'] as const;
