@@ -14,6 +14,9 @@ import { compileForHost, hostCompiler, type XdpAction } from './host.js';
 
 const name = 'eth0';
 
+/** Seeds whose rules drop something in every world below, so that no run is about nothing. */
+const knownToDrop = [1, 2, 3, 4] as const;
+
 /** What the stack ends without the rules' doing may go either way, but for a prefilter when the sender would hear of it. */
 function isRight(mode: XdpOptions['mode'], { verdict, stage, replies }: Outcome, action: XdpAction): boolean {
   if (verdict === 'unseen' || verdict === 'held') return true;
@@ -24,7 +27,7 @@ function isRight(mode: XdpOptions['mode'], { verdict, stage, replies }: Outcome,
 
 function compare(mode: XdpOptions['mode'], language: LanguageOptions, offset: number): { readonly judged: number; readonly dropped: number } {
   let [judged, dropped] = [0, 0];
-  for (let seed = settings.seed + offset; seed < settings.seed + offset + settings.rulesets; seed++) {
+  for (const seed of [...knownToDrop, ...Array.from({ length: settings.rulesets }, (_, index) => settings.seed + offset + index)]) {
     const generated = randomProgram(seed, language);
     const { text } = xdp.compile(lower(generated.program).value, { mode, strict: false, assume: [], topology: standardTopology, interface: name });
     if (text === undefined) continue;
