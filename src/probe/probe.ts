@@ -219,7 +219,9 @@ function createCollection(limit: number, host: ProbeHost): Collection {
   return {
     packets,
     full: () => packets.length >= limit,
-    add: (draft) => {
+    add: (wished) => {
+      // A rule may name an interface that the host does not have; no packet comes in there.
+      const draft = wished.origin === 'wire' && !host.interfaces.includes(wished.inInterface) ? { ...wished, inInterface: host.interfaces[0] ?? 'eth0' } : wished;
       const input = toInput(draft, `p${packets.length + 1}`, host.macOf(draft.inInterface));
       const key = JSON.stringify([input.origin, input.inInterface, toHex(input.bytes), input.mark, input.ethernet && toHex(input.ethernet), input.packetType, input.uid, input.gid, input.state]);
       const before = known.get(key);
