@@ -59,8 +59,9 @@ export interface ListedRule {
   readonly handle?: number;
 }
 
+/** `ranged`: the one value was written as a range, which nft never merges with another comparison. */
 export type ListedStatement =
-  | Statement
+  | (Statement & { readonly ranged?: boolean })
   /** The TCP header is whole, its options too: see `raise/whole-tcp.ts`. */
   | { readonly kind: 'whole-tcp' }
   /** A test that the family of the table decides. */

@@ -1,6 +1,7 @@
 import { diagnose, type Diagnostic } from '../../../src/diagnostics/index.js';
 import { hooks, type Family, type Hook, type Source } from '../../../src/ir/index.js';
 import type { NftBase, NftHelper } from '../ast.js';
+import { asLoaded } from './as-loaded.js';
 import { entryOf, isList, isObject, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import type { ListedChain, ListedMap, ListedRule, ListedScript, ListedSet, ListedStatement, ListedTable } from './listed.js';
 import { mapEntries, statementOf, type Reading } from './statement.js';
@@ -88,7 +89,7 @@ function ruleOf(body: JsonObject, reading: Reading, source: Source | undefined, 
   const handle = numberAt(body, 'handle');
   const listed = isList(body['expr']) ? body['expr'] : [];
   return {
-    statements: listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`)),
+    statements: asLoaded(listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`))),
     ...(comment === undefined ? {} : { comment }),
     ...(source === undefined ? {} : { source }),
     ...(handle === undefined ? {} : { handle }),

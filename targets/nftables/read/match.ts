@@ -46,7 +46,7 @@ function equality(left: Expression, right: Json | undefined, negated: boolean, f
     elements.push(parts);
   }
   const intervals = elements.flatMap((parts) => (parts.length === 1 && parts[0] !== undefined && 'min' in parts[0] ? [parts[0]] : []));
-  if (intervals.length === elements.length) return { kind: 'match', left, negated, right: { kind: 'intervals', intervals: sorted(intervals) } };
+  if (intervals.length === elements.length) return { kind: 'match', left, negated, right: { kind: 'intervals', intervals: sorted(intervals) }, ...(isObject(right) ? { ranged: true } : {}) };
   const [only] = elements;
   const [name] = only ?? [];
   if (elements.length === 1 && only?.length === 1 && name !== undefined && 'name' in name) {
