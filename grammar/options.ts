@@ -205,6 +205,7 @@ class Resolver {
       const chain = this.optionalWord();
       if (chain !== undefined) command.chain = chain;
     }
+    if (command.chain !== undefined) this.reporter.spot.chain = command.chain.text;
     if (letter === 'D' || letter === 'I' || letter === 'R' || letter === 'Z') {
       const number = this.optionalWord();
       if (number !== undefined) {
