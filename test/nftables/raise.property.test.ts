@@ -3,6 +3,7 @@ import type { AssumptionId } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
 import { lowerToNft } from '../../targets/nftables/index.js';
+import { readText } from '../../targets/nftables/read/text.js';
 import { raise } from '../../targets/nftables/raise/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
@@ -29,14 +30,20 @@ describe('what was carried to nft, raised again, judges as the interpreter judge
       const { value: core } = raise(script, { file: '-' });
       expect(core.rulesets[0]?.tracking ?? false).toBe(lower(generated.program).value.rulesets[0]?.tracking);
       const interpreter = createInterpreter(generated.program, { topology: generated.topology });
-      const raised = judgeRaised(core, generated);
+      const read = readText(compiled.text ?? '', { file: '-', form: 'script' });
+      if (read.value === undefined) throw new Error(`seed ${seed}: ${JSON.stringify(read.diagnostics)}`);
+      const judges = [
+        ['raised', judgeRaised(core, generated)],
+        ['read and raised', judgeRaised(raise(read.value, { file: '-' }).value, generated)],
+      ] as const;
       for (const packet of packetsFor(generated.program, seed, settings.packets, 'link' in world ? { link: true } : {})) {
         if (isOutside(compiled.assumptions, packet)) continue;
         const expected = interpreter.judge(packet);
         verdicts.add(expected.verdict);
-        const given = raised(packet);
-        if (comparable(given) !== comparable(expected)) {
-          expect.fail(`seed ${seed}\n${squeezed(generated)}\n${packetLine(packet)}\ninterpreter ${comparable(expected)}\n${JSON.stringify(expected.path)}\nraised ${comparable(given)}\n${JSON.stringify(given.path)}\n${compiled.text ?? ''}`);
+        for (const [name, judge] of judges) {
+          const given = judge(packet);
+          if (comparable(given) === comparable(expected)) continue;
+          expect.fail(`seed ${seed}\n${squeezed(generated)}\n${packetLine(packet)}\ninterpreter ${comparable(expected)}\n${JSON.stringify(expected.path)}\n${name} ${comparable(given)}\n${JSON.stringify(given.path)}\n${compiled.text ?? ''}`);
         }
       }
     }

@@ -4,6 +4,7 @@ import { isOutside } from '../../src/check/outside.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
 import { raise } from '../../targets/nftables/raise/index.js';
 import { readListing } from '../../targets/nftables/read/json.js';
+import { readText } from '../../targets/nftables/read/text.js';
 import { settings } from '../equivalence/settings.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
 import { packetsFor } from '../generators/packets.js';
@@ -30,10 +31,17 @@ async function listed(host: Host, script: string, family: 4 | 6): Promise<readon
   const name = family === 4 ? 'ip' : 'ip6';
   const json = await host.run(['nft', '-j', 'list', 'ruleset', name]);
   if (json.status !== 0) return [];
-  const read = readListing(json.stdout, { file: 'kernel.json' });
-  if (read.value === undefined) throw new Error(JSON.stringify(read.diagnostics));
-  const { value: core, diagnostics } = raise(read.value, { file: 'kernel.json' });
-  return [{ name: 'json', core, untold: diagnostics.map(({ message }) => message) }];
+  const text = await host.run(['nft', 'list', 'ruleset', name]);
+  return [
+    raised('json', readListing(json.stdout, { file: 'kernel.json' })),
+    raised('text', readText(text.stdout, { file: 'kernel.nft' })),
+  ];
+}
+
+function raised(name: string, { value, diagnostics }: ReturnType<typeof readText>): Listed {
+  if (value === undefined) throw new Error(JSON.stringify(diagnostics));
+  const core = raise(value, { file: name });
+  return { name, core: core.value, untold: core.diagnostics.map(({ message }) => message) };
 }
 
 describe.skipIf(!available().ok)('what the kernel lists of a translation judges as the interpreter judges the rules', () => {

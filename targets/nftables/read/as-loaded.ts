@@ -10,13 +10,13 @@ import type { ListedStatement, Opaque } from './listed.js';
  * - `ip dscp != cs0 ip ecn != not-ect` may be that too, of one byte, or two comparisons: the listing does not tell.
  * - `tcp option maxseg missing` may have a test for TCP before it, which is left out of the listing, or none.
  *
- * What the listing does not tell is opaque.
+ * What the listing does not tell is opaque. A script says what it means, but for the first, which nft does as it loads it.
  */
-export function asLoaded(statements: readonly ListedStatement[]): readonly ListedStatement[] {
+export function asLoaded(statements: readonly ListedStatement[], form: Form): readonly ListedStatement[] {
   const out: ListedStatement[] = [];
   let run: ListedStatement[] = [];
   const close = (): void => {
-    out.push(...merged(run));
+    out.push(...merged(run, form));
     run = [];
   };
   for (const statement of statements) {
@@ -27,8 +27,11 @@ export function asLoaded(statements: readonly ListedStatement[]): readonly Liste
     }
   }
   close();
-  return withoutLostProtocol(out);
+  return form === 'listing' ? withoutLostProtocol(out) : out;
 }
+
+/** `listing`: nft printed it. `script`: it is still to be loaded. */
+export type Form = 'listing' | 'script';
 
 interface Inequality {
   readonly at: number;
@@ -44,12 +47,12 @@ function inequality(statement: ListedStatement, at: number): Inequality | undefi
   return { at, payload: statement.left, value: only.min };
 }
 
-function merged(run: readonly ListedStatement[]): readonly ListedStatement[] {
+function merged(run: readonly ListedStatement[], form: Form): readonly ListedStatement[] {
   const unequal = run.flatMap((statement, at) => inequality(statement, at) ?? []).sort((a, b) => a.payload.base.localeCompare(b.payload.base) || a.payload.offset - b.payload.offset);
   const replaced = new Map<number, readonly ListedStatement[]>();
   let open: Inequality | undefined;
   for (const next of unequal) {
-    const joined = open === undefined || !adjacent(open.payload, next.payload) ? undefined : join(open, next);
+    const joined = open === undefined || !adjacent(open.payload, next.payload) ? undefined : join(open, next, form);
     if (open === undefined || joined === undefined) {
       open = next;
       continue;
@@ -66,13 +69,14 @@ function merged(run: readonly ListedStatement[]): readonly ListedStatement[] {
 const adjacent = (a: Payload, b: Payload): boolean => a.base === b.base && a.protocol === b.protocol && a.offset + a.bits === b.offset;
 const wholeBytes = ({ offset, bits }: Payload): boolean => offset % 8 === 0 && bits % 8 === 0;
 
-function join(a: Inequality, b: Inequality): Opaque | { readonly kind: 'joined'; readonly payload: Payload; readonly value: bigint } | undefined {
+function join(a: Inequality, b: Inequality, form: Form): Opaque | { readonly kind: 'joined'; readonly payload: Payload; readonly value: bigint } | undefined {
   const bits = a.payload.bits + b.payload.bits;
   if (wholeBytes(a.payload) && wholeBytes(b.payload)) {
     if (bits > 32) return undefined;
     const { base, offset, protocol } = a.payload;
     return { kind: 'joined', payload: { kind: 'payload', base, offset, bits, ...(protocol === undefined ? {} : { protocol }) }, value: (a.value << BigInt(b.payload.bits)) | b.value };
   }
+  if (form === 'script') return undefined;
   const names = [a, b].map(({ payload, value }) => `${payload.name ?? `@${payload.base},${payload.offset},${payload.bits}`} != ${value}`);
   return { kind: 'opaque', role: 'test', identity: `nft ${names.join(' ')} (one comparison or two: the listing does not tell)` };
 }

@@ -17,6 +17,6 @@ export function readListing(json: string, { file }: { readonly file: string }): 
     return refused(error instanceof Error ? error.message : String(error));
   }
   if (!isObject(whole) || !isList(whole['nftables'])) return refused('no list "nftables" is in it');
-  const { script, diagnostics } = scriptOf(whole['nftables'].map((one) => ({ json: one })), file);
+  const { script, diagnostics } = scriptOf(whole['nftables'].map((one) => ({ json: one })), file, 'listing');
   return { value: script, diagnostics };
 }

@@ -1,7 +1,7 @@
 import { diagnose, type Diagnostic } from '../../../src/diagnostics/index.js';
 import { hooks, type Family, type Hook, type Source } from '../../../src/ir/index.js';
 import type { NftBase, NftHelper } from '../ast.js';
-import { asLoaded } from './as-loaded.js';
+import { asLoaded, type Form } from './as-loaded.js';
 import { entryOf, isList, isObject, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import type { ListedChain, ListedMap, ListedRule, ListedScript, ListedSet, ListedStatement, ListedTable } from './listed.js';
 import { mapEntries, statementOf, type Reading } from './statement.js';
@@ -15,7 +15,7 @@ export interface ListedObject {
 }
 
 /** Builds the tree of what a listing declares, table by table. Tables that IP packets never meet are left out with a note. */
-export function scriptOf(objects: readonly ListedObject[], file: string): { readonly script: ListedScript; readonly diagnostics: readonly Diagnostic[] } {
+export function scriptOf(objects: readonly ListedObject[], file: string, form: Form): { readonly script: ListedScript; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const tables = objects.flatMap(({ json, source }) => {
     const [kind, table] = entryOf(json) ?? [];
@@ -31,14 +31,14 @@ export function scriptOf(objects: readonly ListedObject[], file: string): { read
       return [];
     }
     const families: readonly Family[] = family === 'inet' ? [4, 6] : family === 'ip' ? [4] : [6];
-    return families.map((one) => tableOf(one, name, family === 'inet', own, file, diagnostics));
+    return families.map((one) => tableOf(one, name, family === 'inet', own, { file, form }, diagnostics));
   });
   return { script: { tables }, diagnostics };
 }
 
 const nowhere: Source = { line: 1, column: 1, endColumn: 1 };
 
-function tableOf(family: Family, name: string, inet: boolean, own: readonly ListedObject[], file: string, diagnostics: Diagnostic[]): ListedTable {
+function tableOf(family: Family, name: string, inet: boolean, own: readonly ListedObject[], { file, form }: { readonly file: string; readonly form: Form }, diagnostics: Diagnostic[]): ListedTable {
   const bodies = (wanted: string): readonly { readonly body: JsonObject; readonly source?: Source }[] =>
     own.flatMap(({ json, source }) => {
       const [kind, body] = entryOf(json) ?? [];
@@ -49,7 +49,7 @@ function tableOf(family: Family, name: string, inet: boolean, own: readonly List
   const rules = new Map<string, ListedRule[]>();
   for (const { body, source } of bodies('rule')) {
     const chain = textAt(body, 'chain') ?? '';
-    rules.set(chain, [...(rules.get(chain) ?? []), ruleOf(body, reading, source, { family: inet ? 'inet' : family === 4 ? 'ip' : 'ip6', table: name, chain })]);
+    rules.set(chain, [...(rules.get(chain) ?? []), ruleOf(body, reading, source, { family: inet ? 'inet' : family === 4 ? 'ip' : 'ip6', table: name, chain, form })]);
   }
   const chains = bodies('chain').flatMap(({ body, source }): readonly ListedChain[] => {
     const chain = textAt(body, 'name') ?? '';
@@ -84,12 +84,12 @@ function helperOf(body: JsonObject): readonly NftHelper[] {
   return name === undefined || helper === undefined || (protocol !== 'tcp' && protocol !== 'udp') ? [] : [{ name, helper, protocol }];
 }
 
-function ruleOf(body: JsonObject, reading: Reading, source: Source | undefined, place: { readonly family: string; readonly table: string; readonly chain: string }): ListedRule {
+function ruleOf(body: JsonObject, reading: Reading, source: Source | undefined, place: { readonly family: string; readonly table: string; readonly chain: string; readonly form: Form }): ListedRule {
   const comment = textAt(body, 'comment');
   const handle = numberAt(body, 'handle');
   const listed = isList(body['expr']) ? body['expr'] : [];
   return {
-    statements: asLoaded(listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`))),
+    statements: asLoaded(listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`)), place.form),
     ...(comment === undefined ? {} : { comment }),
     ...(source === undefined ? {} : { source }),
     ...(handle === undefined ? {} : { handle }),

@@ -42,6 +42,11 @@ const names: { readonly [N in Notation]?: Names } = {
   'device-type': { ether: 1, ppp: 512, ipip: 768, ipip6: 769, loopback: 772, sit: 776, ipgre: 778 },
 };
 
+const words: ReadonlySet<string> = new Set(Object.values(names).flatMap((table) => Object.keys(table)));
+
+/** A name of some value, whatever the notation. */
+export const isSymbol = (word: string): boolean => words.has(word);
+
 /** The number that a word stands for; undefined when it is none that is known. */
 export function symbol(word: string, notation: Notation, family: Family): bigint | undefined {
   const named = names[notation]?.[word];

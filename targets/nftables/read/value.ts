@@ -24,8 +24,8 @@ const scaled = (value: bigint, notation: Notation): bigint => (notation === 'sec
 export function intervalOf(json: Json | undefined, notation: Notation, family: Family, bits = notationBits(notation, family)): Interval | undefined {
   if (isObject(json) && isList(json['range'])) {
     const [min, max] = json['range'].map((end) => valueOf(end, notation, family));
-    // The upper end lost its milliseconds in JSON; 10 stands for all of the eleventh second.
-    const rest = notation === 'seconds' && typeof json['range'][1] === 'number' ? 999n : 0n;
+    // nft 1.0.6 lists whole seconds, so 10 may stand for any part of the eleventh.
+    const rest = notation === 'seconds' && max !== undefined && max % 1000n === 0n ? 999n : 0n;
     return min === undefined || max === undefined ? undefined : { min, max: max + rest };
   }
   if (isObject(json) && isObject(json['prefix'])) {
