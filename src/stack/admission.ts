@@ -78,10 +78,13 @@ function hopOptionFault(bytes: Uint8Array): Fault | undefined {
   return undefined;
 }
 
-const hopOption = { routerAlert: 5, jumbo: 0xc2 } as const;
+const hopOption = { routerAlert: 5, calipso: 7, ioam: 49, jumbo: 0xc2 } as const;
 
 function optionFault(bytes: Uint8Array, at: number, type: number, length: number): Fault | undefined {
   if (type === hopOption.routerAlert) return length === 4 ? undefined : 'silent';
+  // No label of any domain is known.
+  if (type === hopOption.calipso) return 'silent';
+  if (type === hopOption.ioam) return (at & 3) === 0 ? undefined : 'silent';
   if (type === hopOption.jumbo) {
     if (length !== 6 || (at & 3) !== 2) return 'silent';
     const jumbo = read32(bytes, at + 2);

@@ -76,7 +76,7 @@ function fromWire(journey: Journey): Outcome {
 
   const arrival = network.arrival(family, { name: device, link: input.ethernet !== undefined }, sourceOf(packet.bytes, family), destinationOf(packet.bytes, family));
   packet.cast = arrival.kind === 'local' ? arrival.cast : 'unicast';
-  if (family === 4 && arrival.kind !== 'lost' && hasOptions4(packet.bytes)) packet.options = readOptions(journey, packet);
+  if (family === 4 && (arrival.kind !== 'lost' || arrival.answer !== undefined) && hasOptions4(packet.bytes)) packet.options = readOptions(journey, packet);
   const { options } = packet;
   if (options?.fault !== undefined || options?.sourceRoute === true) {
     if (options.fault !== undefined) sendError(journey, packet, 12, 0, options.fault * 0x1000000);

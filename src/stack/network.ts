@@ -55,9 +55,10 @@ export function createNetwork(topology: Topology): Network {
     const cast = route.kind === 'broadcast' ? 'broadcast' : isMulticast(family, destination) ? 'multicast' : 'unicast';
     return { device: local ? 'lo' : route.device, mtu: local ? 65536 : routing.mtuOf(route), cast, local };
   };
-  const wayTo: Network['wayTo'] = (family, destination, device) => {
+  const wayTo: Network['wayTo'] = (family, destination, device) =>
     // To nobody is to oneself.
-    if (destination === 0n) return { device: 'lo', mtu: 65536, cast: 'unicast', local: true };
+    destination === 0n ? { device: 'lo', mtu: 65536, cast: 'unicast', local: true } : routed(family, destination, device);
+  const routed: Network['wayTo'] = (family, destination, device) => {
     const route = routing.lookup(family, destination, isLinkLocal(family, destination) ? device : undefined);
     if (route === undefined || isDeadEnd(route.kind)) return undefined;
     if (family === 4 && destination === limitedBroadcast) return { ...wayOf(family, route, destination), cast: 'broadcast' };
@@ -68,7 +69,7 @@ export function createNetwork(topology: Topology): Network {
     arrival: (family, device, source, destination) => (family === 4 ? arrival4(routing, wayOf, source, destination) : arrival6(routing, wayOf, device, destination)),
     wayTo,
     wayAgain(family, source, destination) {
-      const way = wayTo(family, destination);
+      const way = family === 6 ? routed(family, destination) : wayTo(family, destination);
       // 127/8 does not leave the host (route_localnet is off).
       if (family === 4 && isLoopback4(source) && way?.device !== 'lo') return undefined;
       if (family === 6 || way === undefined || (destination !== limitedBroadcast && !isMulticast(4, destination))) return way;
@@ -135,10 +136,12 @@ function arrival4(routing: Routing, wayOf: WayOf, source: bigint, destination: b
   if (source === 0n || destination === 0n || isLoopback4(destination) || isLoopback4(source)) return lost;
   const route = routing.lookup(4, destination);
   if (route === undefined) return { kind: 'lost', answer: 'no-route' };
+  const end = deadEnds[route.kind];
+  if (end !== undefined) return end;
   if (!foreign) return lost;
   if (route.kind === 'broadcast') return { kind: 'local', cast: 'broadcast' };
   if (route.kind === 'local') return { kind: 'local', cast: 'unicast' };
-  return deadEnds[route.kind] ?? { kind: 'forward', way: wayOf(4, route, destination) };
+  return { kind: 'forward', way: wayOf(4, route, destination) };
 }
 
 /** Groups that every interface of a forwarding host has joined; with a link layer also the solicited-node groups of its addresses. */
