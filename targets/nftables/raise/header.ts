@@ -112,7 +112,7 @@ function transportReading(payload: Payload, family: Family, protocol: number | u
   const named = payload.protocol === undefined ? always : protocolIs(payload.protocol, family);
   const whole = present({ kind: 'transport', bytes: Math.ceil((payload.offset + payload.bits) / 8) });
   const first = isQuick(payload) ? always : fieldIn(family, 'ip.fragment-offset', 0x1fffn, [{ min: 0n, max: 0n }]);
-  const plain = placedTest(payload, [...(protocol === 1 || protocol === 58 ? icmp : []), ...ports, ...(family === 4 ? spi4 : [])], family);
+  const plain = placedTest(payload, [...(protocol === 1 || protocol === 58 ? icmp : []), ...ports, ...(family === 4 && (protocol === undefined || protocol === 51) ? spi4 : [])], family);
   if (family === 4) return { bits: payload.bits, guard: and([named, whole, first]), test: plain };
   const inside = placedTest(payload, authentication, family);
   // An authentication header is 12 bytes at least; what lies behind them is not asked for.
