@@ -76,13 +76,14 @@ const described: ReadonlySet<number> = new Set([1, 6, 17, 33, 50, 51, 58, 132, 1
 
 /**
  * nft reads the ports of a connection only behind a test of one protocol. A set whose first element is one counts as that, even when
- * it holds all the others too: so a rule for any protocol can be said.
+ * it holds all the others too: so a rule for any protocol can be said (but nft lists it in a form that it does not read again).
  */
 function entryProtocol(context: RuleContext): Statement {
   const ofEntry = context.rule.steps.flatMap((step) => (step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'ct.protocol' ? step.predicate.intervals : []));
   const [only, ...more] = ofEntry;
   const left: Expression = { kind: 'ct', key: 'protocol' };
   if (only !== undefined && more.length === 0 && only.min === only.max && described.has(Number(only.min))) return match(left, [only]);
+  if (context.protocol !== undefined && described.has(context.protocol)) return match({ kind: 'meta', key: 'l4proto' }, [single(context.protocol)]);
   return match(left, [single(6), { min: 0n, max: 5n }, { min: 7n, max: 255n }]);
 }
 
