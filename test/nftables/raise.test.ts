@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CoreProgram, Family, Hook, TableName } from '../../src/ir/index.js';
 import type { LivePacket } from '../../src/stack/index.js';
 import { raise } from '../../targets/nftables/raise/index.js';
+import { readListing } from '../../targets/nftables/read/json.js';
 import { readText } from '../../targets/nftables/read/text.js';
 import { connection, packetOf } from '../lower/build.js';
 import { coreEngine } from '../lower/evaluate.js';
@@ -261,6 +262,36 @@ describe('what is not modelled', () => {
     expect(listed('tcp option maxseg missing drop')).toMatchObject({ steps: [{ kind: 'refuse' }] });
     expect(listed('tcp dport 5 tcp option maxseg missing drop')).not.toMatchObject({ steps: [{ kind: 'refuse' }] });
     expect(listed('ip dscp != cs0 ip ecn != not-ect drop')).toMatchObject({ steps: [{ kind: 'refuse' }] });
+  });
+});
+
+describe('what iptables-nft keeps in its own form', () => {
+  const rule = (expr: readonly unknown[], handle: number): unknown => ({ rule: { family: 'ip', table: 'filter', chain: 'INPUT', handle, expr } });
+  const listing = JSON.stringify({
+    nftables: [
+      { table: { family: 'ip', name: 'filter', handle: 1 } },
+      { chain: { family: 'ip', table: 'filter', name: 'INPUT', handle: 1, type: 'filter', hook: 'input', prio: 0, policy: 'accept' } },
+      rule([{ xt: { type: 'match', name: 'string' } }, { counter: { packets: 1, bytes: 2 } }, { drop: null }], 2),
+      rule([{ xt: { type: 'match', name: 'string' } }, { drop: null }], 3),
+      rule([{ xt: { type: 'match', name: 'comment' } }, { xt: { type: 'match', name: 'conntrack' } }, { xt: { type: 'target', name: 'LOG' } }], 4),
+    ],
+  });
+
+  it('is opaque, each on its own, since the listing does not show what it asks', () => {
+    const { value } = readListing(listing, { file: '-' });
+    if (value === undefined) throw new Error('not read');
+    const [ruleset] = raise(value, { file: '-' }).value.rulesets;
+    const found = ruleset?.tables[0]?.chains[0]?.rules ?? [];
+    expect(ruleset?.tracking).toBe(true);
+    expect(found.map(({ steps, action }) => [steps.map(({ kind }) => kind), action.kind])).toEqual([[['refuse'], 'drop'], [['refuse'], 'drop'], [['refuse'], 'refuse']]);
+    const [first, second] = found.map(({ steps }) => JSON.stringify(steps));
+    expect(first).not.toBe(second);
+    expect(found[0]).toMatchObject({ counters: { packets: 1n, bytes: 2n }, source: { line: 2 } });
+  });
+
+  it('is told of in text', () => {
+    const { diagnostics } = readText('# Warning: table ip filter is managed by iptables-nft, do not touch!\ntable ip filter {\n}\n', { file: '-' });
+    expect(diagnostics).toMatchObject([{ code: 'nft-listing-of-iptables', line: 1 }]);
   });
 });
 

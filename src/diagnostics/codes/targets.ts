@@ -71,6 +71,11 @@ export const targetsCodes = {
     message: text`${'table'} is left out: no IP packet on its way through the stack meets it`,
     page: 'Tables of the families arp, bridge and netdev, and chains at the ingress and egress hooks, stand before or beside the hooks that iptables knows. They are not part of what is compared.',
   },
+  'nft-listing-of-iptables': {
+    severity: 'warning',
+    message: text`this table is managed by iptables-nft: nft lists its xtables parts as something else`,
+    page: 'iptables-nft keeps matches and targets that nft lacks in a form of its own. `nft list ruleset` shows a translation of them, which is wrong in known cases; `nft -j list ruleset` shows their names alone. Compare what `iptables-save` prints instead.',
+  },
   'nft-opaque': {
     severity: 'note',
     message: text`this part of a rule is not modelled: ${'text'}`,

@@ -1,7 +1,7 @@
 import { unreachable, type Action, type Counters, type Step } from '../../../src/ir/index.js';
 import type { ListedStatement, MapEntry, VerdictStatement } from '../read/listed.js';
 import { actionsOf, isAction } from './action.js';
-import { freshChain, nothing, opaqueStep, plainText, type ChainBuilder, type Progress, type RuleContext } from './context.js';
+import { freshChain, note, nothing, opaqueStep, plainText, type ChainBuilder, type Progress, type RuleContext } from './context.js';
 import { repeatable } from './repeat.js';
 import { addTest, compare, isTest } from './test.js';
 
@@ -24,6 +24,7 @@ interface Writer {
 
 function write(steps: readonly Step[], action: Action, { context, counters }: Writer, chain: ChainBuilder): void {
   const { rule, source, position } = context;
+  if (action.kind === 'refuse') note(action.extension, context);
   const comments = rule.comment === undefined ? [] : [rule.comment];
   chain.rules.push({ source, position, steps, action, comments, ...(counters === undefined ? {} : { counters }) });
 }

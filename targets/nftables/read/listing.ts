@@ -96,10 +96,10 @@ function ruleOf(body: JsonObject, reading: Reading, source: Source | undefined, 
   };
 }
 
-/** nft 1.0.6 lists the parts that iptables-nft keeps in xtables' own form without saying what they are, so no two are the same. */
+/** nft lists the parts that iptables-nft keeps in xtables' own form without what they ask, so no two are the same. */
 function unseen(statement: ListedStatement, json: Json, place: string): ListedStatement {
-  const [kind, body] = entryOf(json) ?? [];
-  return kind === 'xt' && body === null && statement.kind === 'opaque' ? { ...statement, identity: `nft xt, not in the listing, ${place}` } : statement;
+  const [kind] = entryOf(json) ?? [];
+  return kind === 'xt' && statement.kind === 'opaque' ? { ...statement, identity: `${statement.identity}, not in the listing, ${place}` } : statement;
 }
 
 const notations: Readonly<Record<string, Notation>> = {

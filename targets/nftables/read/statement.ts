@@ -56,6 +56,8 @@ function known(json: Json, reading: Reading): ListedStatement | undefined {
       return rejectOf(object, family);
     case 'notrack':
       return { kind: 'notrack' };
+    case 'xt':
+      return xtOf(object);
     case 'ct helper':
       return typeof body === 'string' ? { kind: 'ct-helper', name: body } : undefined;
     default:
@@ -74,6 +76,21 @@ export function opaque(json: Json): Opaque {
   const tracks = kind.startsWith('ct ') || kind === 'synproxy' || anyObject(json, (object) => object['ct'] !== undefined) || (ending.has(kind) && /nat|masquerade|redirect/.test(kind));
   const writes = kind === 'mangle' && isObject(body) ? written(body['key']) : kind === 'reset' ? 'header' : undefined;
   return { kind: 'opaque', role, identity: `nft ${normalText(json)}`, ...(tracks ? { tracks: true } : {}), ...(writes === undefined ? {} : { writes }) };
+}
+
+const xtTracks = /^(conntrack|state|connmark|connbytes|connlimit|helper|connlabel|cluster|CONNMARK|CT|CONNSECMARK|SYNPROXY|SNAT|DNAT|MASQUERADE|REDIRECT|NETMAP)$/;
+const xtEnds = /^(SNAT|DNAT|MASQUERADE|REDIRECT|NETMAP|REJECT|NFQUEUE|QUEUE|TPROXY|SYNPROXY)$/;
+
+/**
+ * What iptables-nft keeps in xtables' own form: nft knows the name alone, not what is asked. Its text listing even shows a translation
+ * that may mean something else.
+ */
+function xtOf(body: JsonObject): ListedStatement {
+  const name = textAt(body, 'name') ?? '';
+  const target = body['type'] === 'target';
+  if (!target && name === 'comment') return { kind: 'constant', holds: true };
+  const role = !target ? 'test' : xtEnds.test(name) ? 'end' : 'effect';
+  return { kind: 'opaque', role, identity: `nft xt ${target ? 'target' : 'match'} ${name}`, ...(xtTracks.test(name) ? { tracks: true } : {}), ...(target ? { writes: 'packet.mark' } : {}) };
 }
 
 function written(key: Json | undefined): Opaque['writes'] {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json-value.js';
+import { symbol } from './symbols.js';
 import { expressionAt } from './text-expression.js';
 import { constantOf, elementsOf, operandOf, wordValue } from './text-value.js';
 import { numberOf, stringOf, Unreadable, wordOf, type Cursor } from './tokens.js';
@@ -71,7 +72,41 @@ const statements: { readonly [keyword: string]: ((cursor: Cursor, variables: Var
   snat: (cursor) => natAt('snat', cursor),
   dnat: (cursor) => natAt('dnat', cursor),
   ct: helperAt,
+  quota: quotaAt,
+  xt: (cursor) => ({ xt: { type: wordOf(cursor, 'match or target'), name: stringOf(cursor, 'a name') } }),
+  dup: (cursor) => (cursor.take('to') ? { dup: { addr: wordValue(wordOf(cursor, 'an address')), ...(cursor.take('device') ? { dev: stringOf(cursor, 'a device') } : {}) } } : undefined),
+  add: (cursor, variables) => updateAt('add', cursor, variables),
+  update: (cursor, variables) => updateAt('update', cursor, variables),
+  delete: (cursor, variables) => updateAt('delete', cursor, variables),
 };
+
+function quotaAt(cursor: Cursor): Json | undefined {
+  if (cursor.take('name')) return { quota: stringOf(cursor, 'a quota') };
+  const over = cursor.take('over');
+  if (!over) cursor.take('until');
+  const value = numberOf(cursor, 'a number');
+  const unit = wordOf(cursor, 'a unit');
+  const used = cursor.take('used') ? { used: numberOf(cursor, 'a number'), used_unit: wordOf(cursor, 'a unit') } : {};
+  return { quota: { val: value, val_unit: unit, ...used, ...(over ? { inv: true } : {}) } };
+}
+
+/** `add @set { ip saddr timeout 1m limit rate 5/minute }`. */
+function updateAt(op: string, cursor: Cursor, variables: Variables): Json | undefined {
+  const set = cursor.peek().text;
+  if (!/^@[A-Za-z_.]/.test(set)) return undefined;
+  cursor.next();
+  cursor.want('{');
+  const key = expressionAt(cursor);
+  if (key === undefined) return undefined;
+  const timeout = cursor.take('timeout') ? symbol(wordOf(cursor, 'a time'), 'seconds', 4) : undefined;
+  const stmt: Json[] = [];
+  while (!cursor.take('}')) {
+    if (ends(cursor)) return undefined;
+    stmt.push(statementAt(cursor, variables));
+  }
+  const elem: Json = timeout === undefined ? key : { elem: { val: key, timeout: Number(timeout / 1000n) } };
+  return { set: { op, elem, set, ...(stmt.length > 0 ? { stmt } : {}) } };
+}
 
 function counterAt(cursor: Cursor): Json {
   if (cursor.take('name')) return { counter: stringOf(cursor, 'a counter') };
@@ -137,8 +172,12 @@ function rejectAt(cursor: Cursor): Json {
   return { reject: { type, expr: wordOf(cursor, 'a reason') } };
 }
 
-/** `ct helper set "name"`; the other forms of `ct` begin an expression. */
+/** `ct helper set "name"`, `ct count over 5`; the other forms of `ct` begin an expression. */
 function helperAt(cursor: Cursor): Json | undefined {
+  if (cursor.take('count')) {
+    const over = cursor.take('over');
+    return { 'ct count': { val: numberOf(cursor, 'a number'), ...(over ? { inv: true } : {}) } };
+  }
   return cursor.take('helper') && cursor.take('set') ? { 'ct helper': stringOf(cursor, 'a helper') } : undefined;
 }
 

@@ -23,8 +23,12 @@ export function readText(text: string, { file, form = 'listing' }: { readonly fi
     return { value: undefined, diagnostics: [refused(error, file)] };
   }
   const { script, diagnostics } = scriptOf(objects, file, form);
-  return { value: script, diagnostics };
+  return { value: script, diagnostics: [...managed(text, file), ...diagnostics] };
 }
+
+/** nft says so above the table. */
+const managed = (text: string, file: string): readonly Diagnostic[] =>
+  text.split('\n').flatMap((line, index) => (/^# Warning: table .* is managed by iptables-nft/.test(line) ? [diagnose('nft-listing-of-iptables', {}, { file, line: index + 1, column: 1, endColumn: line.length + 1 })] : []));
 
 const refused = ({ token, message }: Unreadable, file: string): Diagnostic =>
   diagnose('nft-listing', { reason: message }, { file, line: token.line, column: token.column, endColumn: token.column + Math.max(1, token.text.length) });
