@@ -53,6 +53,7 @@ function hopOptionFault(bytes: Uint8Array): Fault | undefined {
   const end = 40 + (read8(bytes, 41) + 1) * 8;
   if (bytes.length < 48 || end > bytes.length) return 'silent';
   let padding = 0;
+  let count = 0;
   for (let at = 42; at < end;) {
     const type = read8(bytes, at);
     if (type === 0) {
@@ -69,6 +70,8 @@ function hopOptionFault(bytes: Uint8Array): Fault | undefined {
       if (padding > 7) return 'silent';
       for (let pad = at + 2; pad < at + length; pad++) if (read8(bytes, pad) !== 0) return 'silent';
     } else {
+      count += 1;
+      if (count > mostHopOptions) return 'silent';
       const fault = optionFault(bytes, at, type, length);
       if (fault !== undefined) return fault;
       padding = 0;
@@ -77,6 +80,9 @@ function hopOptionFault(bytes: Uint8Array): Fault | undefined {
   }
   return undefined;
 }
+
+/** Beside padding (`max_hbh_opts_number`). */
+const mostHopOptions = 8;
 
 const hopOption = { routerAlert: 5, calipso: 7, ioam: 49, jumbo: 0xc2 } as const;
 

@@ -70,6 +70,8 @@ export function createNetwork(topology: Topology): Network {
     wayTo,
     wayAgain(family, source, destination) {
       const way = family === 6 ? routed(family, destination) : wayTo(family, destination);
+      // Only an address that may be somebody's counts as a source.
+      if (family === 4 && addressType4(routing, source, undefined) !== 'LOCAL' && addressType4(routing, source, undefined) !== 'UNICAST') return way;
       // 127/8 does not leave the host (route_localnet is off).
       if (family === 4 && isLoopback4(source) && way?.device !== 'lo') return undefined;
       if (family === 6 || way === undefined || (destination !== limitedBroadcast && !isMulticast(4, destination))) return way;

@@ -106,6 +106,7 @@ function addAddress(device: Device, prefix: Prefix, local: Route[], main: Route[
   local.push(route('local', address, bits));
   if (device.name === 'lo') {
     if (family === 4 && length < 32) local.push(route('local', network, length));
+    if (family === 4 && length < 31) local.push(route('broadcast', last, 32));
     return;
   }
   if (length < bits) main.push(route('unicast', network, length));
@@ -163,11 +164,14 @@ function source6(devices: ReadonlyMap<string, Device>, route: Route, destination
     for (const device of devices.values()) if (device.addresses.some(({ family, address }) => family === 6 && address === destination)) return destination;
   }
   let best: { readonly address: bigint; readonly rank: readonly number[] } | undefined;
+  const wanted = scope6(destination);
+  const near = wanted <= 2 || destination >> 120n === 0xffn;
   for (const device of devices.values()) {
+    // Groups and what is on the link are spoken to from an address of that link only.
+    if (near && device.name !== route.device) continue;
     for (const { family, address } of [...device.addresses].reverse()) {
       if (family !== 6) continue;
       const scoped = scope6(address);
-      const wanted = scope6(destination);
       // Rule 2: the smallest scope that reaches the destination.
       const rank = [address === destination ? 1 : 0, scoped >= wanted ? 100 - scoped : scoped - 100, device.name === route.device ? 1 : 0, commonBits(6, address, destination)];
       if (best === undefined || later(rank, best.rank)) best = { address, rank };
@@ -181,10 +185,10 @@ const later = (left: readonly number[], right: readonly number[]): boolean => {
   return at >= 0 && (left[at] ?? 0) > (right[at] ?? 0);
 };
 
-/** 0 nobody's, 1 interface, 2 link, 5 site, 14 global. */
+/** 0 nobody's, 2 link (and this host), 5 site, 14 global; of groups what they say. */
 export function scope6(address: bigint): number {
   if (address >> 120n === 0xffn) return Number((address >> 112n) & 15n);
-  if (address < 2n) return Number(address);
+  if (address < 2n) return Number(address) * 2;
   if (address >> 118n === 0x3fan) return 2;
   return address >> 118n === 0x3fbn ? 5 : 14;
 }

@@ -87,10 +87,10 @@ function traverse(table: CompiledTable, base: CompiledChain, evaluation: Evaluat
       }
       const { action } = rule;
       if (evaluation.hotdrop) {
-        // Condemned, yet the rule matched: what it does is done, then the packet is dropped.
+        // Condemned, yet the rule matched: what it does is done (REJECT answers), then the packet is dropped.
         packet.trace(rule.steps.hotdrop);
-        if (action.kind === 'effect') action.run(evaluation);
-        return { kind: 'drop' };
+        const verdict = action.kind === 'effect' ? action.run(evaluation) : undefined;
+        return verdict?.kind === 'reject' ? verdict : { kind: 'drop' };
       }
       packet.trace(action.kind === 'return' ? rule.steps.return : action.kind === 'verdict' && action.verdict.kind === 'unknown' ? rule.steps.unknown : rule.steps.match);
       switch (action.kind) {

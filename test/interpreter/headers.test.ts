@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, type TransportSpec } from '../../src/packet/index.js';
-import { column, packet } from './judging.js';
+import { column, judge, packet } from './judging.js';
 
 const words = (text: string): readonly string[] => text.split(' ');
 const bits: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128 };
@@ -93,6 +93,13 @@ describe('ESP and SCTP', () => {
     ['-p sctp --chunk-types only DATA', '. M . D'],
     ['-p sctp ! --chunk-types any INIT', '. M M D'],
   ])('%s', (match, row) => expect(column(4, match, sctp)).toBe(row));
+});
+
+it('drops a cut-off chunk late where the chunk test is inverted: what the rule does is done before (REJECT answers)', () => {
+  const cut = packet({ kind: 'raw', protocol: 132, data: Uint8Array.of(0, 1, 0, 2, 0, 0, 0, 0, 1, 2, 3, 4, 1, 0, 0) });
+  const rule = (match: string): string => `-A FORWARD -p sctp -m sctp ${match} -j REJECT`;
+  expect(judge(rule('! --chunk-types any SACK'), cut)).toMatchObject({ verdict: 'reject', stage: 'FORWARD', replies: [{ length: 63 }] });
+  expect(judge(rule('--chunk-types any SACK'), cut)).toMatchObject({ verdict: 'drop', replies: [] });
 });
 
 describe('what the IP header says', () => {
