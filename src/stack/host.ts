@@ -6,9 +6,10 @@ import { createConnectionTable } from './conntrack/connections.js';
 import type { HostView, LivePacket, RuleEngine } from './engine.js';
 import { flatNetwork } from './flat.js';
 import { gather } from './fragments.js';
-import { forward, leave, millisecondsOf, outcome, passHook, sendError, traveller, type Journey } from './journey.js';
+import { forward, leave, passHook, sendError } from './journey.js';
 import { createNetwork } from './network.js';
 import { hasOptions4, readOptions4, type Options4 } from './options4.js';
+import { millisecondsOf, outcome, traveller, type End, type Journey, type Traveller } from './traveller.js';
 
 export interface HostOptions {
   /** One per family at most; a family without one has no rules at all. */
@@ -98,7 +99,7 @@ function fromWire(journey: Journey): Outcome {
   return outcome(journey, passHook(journey, packet, 'INPUT'), { verdict: 'input', packet });
 }
 
-function readOptions({ network }: Journey, packet: ReturnType<typeof traveller>): Options4 {
+function readOptions({ network }: Journey, packet: Traveller): Options4 {
   const [source, destination] = [sourceOf(packet.bytes, 4), destinationOf(packet.bytes, 4)];
   return readOptions4(packet.bytes, {
     address: network.answerSource(4, source, destination, undefined) ?? 0n,
@@ -138,7 +139,7 @@ function fromHere(journey: Journey, loopback: boolean): Outcome {
 }
 
 /** What left by `lo` comes in by it, with its mark and its connection. */
-function looped(journey: Journey, packet: ReturnType<typeof traveller>): ReturnType<typeof passHook> {
+function looped(journey: Journey, packet: Traveller): End | undefined {
   delete packet.outInterface;
   packet.inInterface = 'lo';
   const early = passHook(journey, packet, 'PREROUTING');
