@@ -11,7 +11,7 @@ const number = (name: string, otherwise: number): number => {
  * seed is a new one for each run unless given, and printed with every failure.
  */
 export const settings = {
-  rulesets: number('FERRULE_RULESETS', 6),
+  rulesets: number('FERRULE_RULESETS', 4),
   packets: number('FERRULE_PACKETS', 300),
   seed: number('FERRULE_SEED', Math.floor(Math.random() * 1_000_000) * 1000),
 } as const;
