@@ -191,7 +191,7 @@ export function leave(journey: Journey, packet: Traveller, way: Way): End | unde
   const last = packet.way ?? way;
   packet.outInterface = last.device;
   // The host's own copy of an IPv4 broadcast, or of a group it is in, goes through POSTROUTING first.
-  if (family === 4 && (last.cast === 'broadcast' || (last.cast === 'multicast' && destinationOf(bytes, 4) === allHosts))) {
+  if (family === 4 && last.device !== 'lo' && (last.cast === 'broadcast' || (last.cast === 'multicast' && destinationOf(bytes, 4) === allHosts))) {
     const { mark, packetType, cast, state, reply, connection, socket, uid, gid } = packet;
     const copy = traveller(journey, bytes.slice(), {
       mark, packetType, cast, state, reply, outInterface: last.device,

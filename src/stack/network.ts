@@ -102,8 +102,8 @@ export function createNetwork(topology: Topology): Network {
       const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
       if (family === 4) return own[0]?.address;
       // The kernel's list begins with the address added last; a destination of narrow scope wants one alike.
-      const scope = scope6(destination);
-      return [...own].reverse().find(({ address }) => scope === 14 || scope === 0 || scope6(address) === scope)?.address;
+      const narrow = narrowScope(destination);
+      return [...own].reverse().find(({ address }) => narrow === undefined || narrowScope(address) === narrow)?.address;
     },
     addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),
     macOf: (device) => routing.devices.get(device)?.mac,
@@ -111,6 +111,14 @@ export function createNetwork(topology: Topology): Network {
 }
 
 const isLinkLocal = (family: Family, address: bigint): boolean => family === 6 && scope6(address) === 2;
+
+/** Scopes that the IPv6 REDIRECT keeps to, as the kernel's address types tell them: `::/96` is one, the wider scopes of groups are none. */
+function narrowScope(address: bigint): 'host' | 'link' | 'site' | 'mapped4' | undefined {
+  if (address >> 32n === 0n && address !== 0n) return address === 1n ? 'host' : 'mapped4';
+  const scope = scope6(address);
+  if (scope === 1) return 'host';
+  return scope === 2 ? 'link' : scope === 5 ? 'site' : undefined;
+}
 
 const isDeadEnd = (kind: RouteKind): boolean => kind === 'unreachable' || kind === 'blackhole' || kind === 'prohibit';
 
