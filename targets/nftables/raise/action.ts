@@ -1,4 +1,4 @@
-import { ctEvents, prefixMask, unreachable, type Action, type Assignment, type CtEvent, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
+import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
 import type { Expression, NftLog, NftNat, Payload, SetTarget } from '../ast.js';
 import type { ListedStatement } from '../read/listed.js';
 import { plainText, type RuleContext } from './context.js';
@@ -7,11 +7,12 @@ import { and, fieldIn, ones, present } from './predicates.js';
 import { fold, optionsReadable } from './reading.js';
 
 /**
- * What a statement does. `needs`: what must hold, else the rule breaks off there. `ends`: the packet leaves the table, whatever
- * stands behind. `writes`: what later tests may read otherwise.
+ * What a statement does. `needs`: what must hold, else the rule breaks off there; under an assumption each where one says so. `behind`:
+ * what must hold for the rule to go on, where the action itself does nothing without. `ends`: the packet leaves the table.
  */
 export interface Acted {
-  readonly needs?: Predicate;
+  readonly needs?: readonly { readonly predicate: Predicate; readonly assumption?: AssumptionId }[];
+  readonly behind?: Predicate;
   readonly actions: readonly Action[];
   readonly ends: boolean;
 }
@@ -44,7 +45,7 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
     }
     case 'reject': {
       const acted: Acted = { actions: [{ kind: 'reject', with: statement.with }], ends: true };
-      return statement.with === 'tcp-reset' ? { ...acted, needs: protocolIs(6, context.family) } : acted;
+      return statement.with === 'tcp-reset' ? { ...acted, needs: [{ predicate: protocolIs(6, context.family) }] } : acted;
     }
     case 'opaque':
       return { actions: [opaqueAction(statement.identity), ...(statement.role === 'end' ? [{ kind: 'accept' } as const] : [])], ends: statement.role === 'end' };
@@ -83,7 +84,7 @@ function assignment(target: SetTarget, value: Expression, context: RuleContext):
   switch (target.kind) {
     case 'tcp-option': {
       const mss = value.kind === 'route-mss' ? ('clamp-to-pmtu' as const) : value.kind === 'value' ? Number(value.value) : undefined;
-      return mss === undefined ? unknown() : { ...passes({ kind: 'tcpmss', mss }), needs: and([optionsReadable(context.family), { kind: 'tcp-option', option: 2 }]) };
+      return mss === undefined ? unknown() : { ...passes({ kind: 'tcpmss', mss }), needs: [{ predicate: optionsReadable(context.family) }, { predicate: { kind: 'tcp-option', option: 2 }, assumption: 'syn-with-mss' }] };
     }
     case 'payload': {
       const tos = headerAssignment(target, value, context);
@@ -97,7 +98,7 @@ function assignment(target: SetTarget, value: Expression, context: RuleContext):
   }
 }
 
-/** Without an entry a read of `ct mark` breaks the rule; a write does nothing, and the rule goes on. */
+/** Without an entry a read of `ct mark` breaks the rule; a write does nothing, and the rule goes on. The core's assignments do nothing then either. */
 function markAssignment(to: 'packet.mark' | 'ct.mark', expression: Expression): Acted | undefined {
   if (expression.kind === 'value') return passes({ kind: 'assign', to, value: { kind: 'xor', mask: 0xffffffff, value: Number(expression.value) } });
   const { base, shift, mask, flip } = fold(expression, 32);
@@ -112,7 +113,7 @@ function markAssignment(to: 'packet.mark' | 'ct.mark', expression: Expression): 
     values.push({ kind: 'copy', from, fromMask: Number(fromMask), toMask: 0xffffffff, ...moved });
     if (flip !== 0n) values.push({ kind: 'xor', mask: 0, value: Number(flip) });
   }
-  return { ...passes(...values.map((value): Action => ({ kind: 'assign', to, value }))), ...(from === 'ct.mark' ? { needs: present({ kind: 'connection' }) } : {}) };
+  return { ...passes(...values.map((value): Action => ({ kind: 'assign', to, value }))), ...(from === 'ct.mark' ? { behind: present({ kind: 'connection' }) } : {}) };
 }
 
 /** Places of what the core can write. IPv4 keeps its header checksum right for fields with a name alone. */
@@ -140,7 +141,7 @@ function translation(nat: NftNat, context: RuleContext): Acted {
   const randomFully = nat.fullyRandom === true ? ({ randomFully: true } as const) : {};
   const persistent = nat.persistent === true ? ({ persistent: true } as const) : {};
   const ports = nat.ports === undefined ? {} : { ports: nat.ports };
-  const ends = (action: Action, needs?: Predicate): Acted => ({ actions: [action], ends: true, ...(needs === undefined ? {} : { needs }) });
+  const ends = (action: Action, needs?: Predicate): Acted => ({ actions: [action], ends: true, ...(needs === undefined ? {} : { needs: [{ predicate: needs }] }) });
   const unknown: Acted = { actions: [opaqueAction(`nft ${plainText(nat)}`), { kind: 'accept' }], ends: true };
   switch (nat.kind) {
     case 'masquerade':

@@ -3,7 +3,7 @@ import type { ListedStatement, MapEntry, VerdictStatement } from '../read/listed
 import { actionsOf, isAction } from './action.js';
 import { freshChain, note, nothing, opaqueStep, plainText, type ChainBuilder, type Progress, type RuleContext } from './context.js';
 import { repeatable } from './repeat.js';
-import { addTest, compare, isTest } from './test.js';
+import { addTest, compare, isTest, testSteps } from './test.js';
 
 /**
  * Writes one rule into `chain` and returns the chain in which the next one belongs. A rule of nft may do several things, with tests
@@ -45,17 +45,20 @@ function raiseStatements(statements: readonly ListedStatement[], start: Progress
       continue;
     }
     if (isAction(statement)) {
-      const { actions, needs, ends } = actionsOf(statement, context);
-      if (needs !== undefined) progress = { ...progress, steps: [...progress.steps, { kind: 'test', predicate: needs, source: context.source }] };
+      const { actions, needs, behind, ends } = actionsOf(statement, context);
+      const needed = (needs ?? []).flatMap(({ predicate, assumption }) => testSteps(predicate, context, assumption));
+      progress = { ...progress, steps: [...progress.steps, ...needed] };
       const more = !ends && rest.some(({ kind }) => kind !== 'counter');
       const [only] = actions;
       if (actions.length === 1 && only !== undefined && !more) {
         write(progress.steps, only, writer, chain);
         return chain;
       }
-      if (!repeatable(progress.steps, actions)) return apart(progress, ends ? [] : rest, actions, writer, chain);
+      const after = behind === undefined ? [] : testSteps(behind, context);
+      if (!repeatable(progress.steps, actions)) return apart(progress, { actions, after, rest: ends ? [] : rest }, writer, chain);
       for (const action of actions) write(progress.steps, action, writer, chain);
       if (ends) return chain;
+      progress = { ...progress, steps: [...progress.steps, ...after] };
       acted = true;
       continue;
     }
@@ -88,10 +91,17 @@ const leaves = (statements: readonly ListedStatement[], writer: Writer): boolean
 
 const acts = (verdict: VerdictStatement): boolean => verdict.kind === 'goto' || (verdict.kind === 'verdict' && verdict.verdict === 'return');
 
+/** `after`: what must hold for the rest, once the actions are done. */
+interface Remainder {
+  readonly actions: readonly Action[];
+  readonly after: readonly Step[];
+  readonly rest: readonly ListedStatement[];
+}
+
 /** The actions and what remains of the rule in a chain of their own, where nothing is tested again. */
-function apart(progress: Progress, rest: readonly ListedStatement[], actions: readonly Action[], writer: Writer, chain: ChainBuilder): ChainBuilder {
+function apart(progress: Progress, { actions, after: behind, rest }: Remainder, writer: Writer, chain: ChainBuilder): ChainBuilder {
   const own = freshChain(writer.context);
-  const bare: Progress = { ...progress, steps: [] };
+  const bare: Progress = { ...progress, steps: behind };
   const fill = (): ChainBuilder => {
     for (const action of actions) write([], action, writer, own);
     return raiseStatements(rest, bare, writer, own);
@@ -128,7 +138,7 @@ function raiseChoice(choice: Choice, progress: Progress, writer: Writer, chain: 
     group.entries.push(entry);
   }
   const groups = [...byVerdict.values()].filter(({ verdict }) => !(verdict.kind === 'verdict' && verdict.verdict === 'continue'));
-  if (groups.length > 1 && !repeatable(progress.steps, [])) return apart(progress, [choice], [], writer, chain);
+  if (groups.length > 1 && !repeatable(progress.steps, [])) return apart(progress, { actions: [], after: [], rest: [choice] }, writer, chain);
   const under = (chosen: readonly MapEntry[]): readonly Step[] => stepsFor(choice, chosen, progress, writer);
   for (const { verdict, entries: chosen } of groups) if (verdict.kind !== 'jump') write([...progress.steps, ...under(chosen)], verdictAction(verdict), writer, chain);
   const jumps = groups.filter(({ verdict }) => verdict.kind === 'jump');
@@ -146,5 +156,5 @@ function raiseChoice(choice: Choice, progress: Progress, writer: Writer, chain: 
 function stepsFor(choice: Choice, chosen: readonly MapEntry[], progress: Progress, { context }: Writer): readonly Step[] {
   const predicates = compare(choice.key, chosen.map(({ parts }) => parts), false, progress, context);
   if (predicates === undefined) return [opaqueStep(`nft ${plainText({ key: choice.key, parts: chosen.map(({ parts }) => parts) })}`, context)];
-  return predicates.flatMap((predicate): readonly Step[] => (predicate.kind === 'constant' && predicate.value ? [] : [{ kind: 'test', predicate, source: context.source }]));
+  return predicates.flatMap((predicate) => testSteps(predicate, context));
 }

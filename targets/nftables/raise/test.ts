@@ -1,4 +1,4 @@
-import { unreachable, type Interval, type Predicate, type Step } from '../../../src/ir/index.js';
+import { unreachable, type AssumptionId, type Interval, type Predicate, type Step } from '../../../src/ir/index.js';
 import type { Existence, Expression, Statement } from '../ast.js';
 import type { ListedPart, ListedStatement } from '../read/listed.js';
 import { isInterval, opaqueStep, plainText, type Progress, type RuleContext } from './context.js';
@@ -13,12 +13,15 @@ export const isTest = (statement: ListedStatement): statement is TestStatement =
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
-  const test = (predicate: Predicate): Step => ({ kind: 'test', predicate, source: context.source });
   const raised = predicatesOf(statement, progress, context);
-  const added = raised === undefined ? [opaqueStep(`nft ${plainText(statement)}`, context)] : raised.flatMap(conjuncts).map(test);
+  const added = raised === undefined ? [opaqueStep(`nft ${plainText(statement)}`, context)] : raised.flatMap((predicate) => testSteps(predicate, context));
   const protocol = protocolTested(statement) ?? progress.protocol;
   return { steps: [...progress.steps, ...added], ...(protocol === undefined ? {} : { protocol }) };
 }
+
+/** One step for each conjunct. */
+export const testSteps = (predicate: Predicate, { source }: RuleContext, assumption?: AssumptionId): readonly Step[] =>
+  conjuncts(predicate).map((one): Step => ({ kind: 'test', predicate: one, source, ...(assumption === undefined ? {} : { assumption }) }));
 
 const conjuncts = (predicate: Predicate): readonly Predicate[] =>
   predicate.kind === 'and' ? predicate.operands.flatMap(conjuncts) : predicate.kind === 'constant' && predicate.value ? [] : [predicate];
