@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { diagnose, type Diagnostic } from '../diagnostics/index.js';
 import { decodeBytes, encodeText } from '../ir/index.js';
@@ -25,18 +25,21 @@ export function readInput(file: string): Input {
 
 /** Writes the file whole or not at all. A symbolic link or special file is written through, a regular one replaced. */
 export function writeOutput(file: string, text: string): Diagnostic | undefined {
-  const temporary = join(dirname(file), `.${basename(file)}.${randomBytes(6).toString('hex')}`);
+  let temporary = '';
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
     if (existing !== undefined && !existing.isFile()) {
       writeFileSync(file, encodeText(text));
       return undefined;
     }
-    writeFileSync(temporary, encodeText(text), { mode: existing === undefined ? 0o666 : existing.mode & 0o777, flag: 'wx' });
-    renameSync(temporary, file);
+    const target = existing === undefined ? file : realpathSync(file);
+    temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+    writeFileSync(temporary, encodeText(text), { flag: 'wx' });
+    if (existing !== undefined) chmodSync(temporary, existing.mode & 0o7777);
+    renameSync(temporary, target);
     return undefined;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (temporary !== '') rmSync(temporary, { force: true });
     return diagnose('unwritable-file', { file, reason: reason(error) }, { file, line: 0, column: 0, endColumn: 0 });
   }
 }

@@ -16,7 +16,8 @@ for (const stream of [process.stdout, process.stderr]) {
   // A reader that has seen enough (`| head`) is no error.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? exitStatus.fine);
-    throw error;
+    if (stream === process.stdout) process.stderr.write(`ferrule: cannot write to standard output: ${error.message}\n`);
+    process.exit(exitStatus.refused);
   });
 }
 

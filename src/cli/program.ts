@@ -18,6 +18,9 @@ export const ruleOptionsHelp = `  RULES                iptables-save text; - is 
   --sets FILE          what \`ipset save\` printed, for rules that match sets; may be repeated
 `;
 
+/** Rules of both families in one file could not be read again: the second block of a table would replace the first. */
+export const oneFamilyOnly = (output: string): Diagnostic => usage(`${output} holds one family at a time`, 'call it once with each file');
+
 export interface ReadProgram {
   /** Absent when a file cannot be read at all or the command line is wrong. */
   readonly program?: Program;

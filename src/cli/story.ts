@@ -33,7 +33,7 @@ const arrows: { readonly [R in TraceStep['result']]: string } = {
 
 /** One packet's way as text: what it is, the rules that matched, where it ended and as what it left. */
 export function storyOf(packet: PacketInput | undefined, outcome: Outcome): string {
-  const out = [`${packet === undefined ? outcome.id : describePacket(packet)}`];
+  const out = [packet === undefined ? outcome.id : describePacket(packet)];
   let skipped = 0;
   for (const step of outcome.path) {
     if (step.result === 'no-match') {
@@ -43,7 +43,7 @@ export function storyOf(packet: PacketInput | undefined, outcome: Outcome): stri
     const rule = step.rule === 0 ? 'policy' : `rule ${step.rule}${step.line > 0 ? ` (line ${step.line})` : ''}`;
     const looked = skipped === 0 ? '' : `  after ${skipped} that did not match`;
     skipped = 0;
-    out.push(`  ${step.hook.padEnd(11)} ${step.table.padEnd(8)} ${printable(step.chain)} ${rule}: ${arrows[step.result]}${looked}`.trimEnd());
+    out.push(`  ${step.hook.padEnd(11)} ${step.table.padEnd(8)} ${step.chain} ${rule}: ${arrows[step.result]}${looked}`.trimEnd());
   }
   out.push(`  = ${ending(outcome)}${outcome.mark === undefined || outcome.mark === 0 ? '' : `, mark 0x${outcome.mark.toString(16)}`}`);
   if (outcome.bytes !== undefined && packet !== undefined) {
@@ -51,5 +51,5 @@ export function storyOf(packet: PacketInput | undefined, outcome: Outcome): stri
     if (left !== describePacket(packet.bytes)) out.push(`  = as ${left}`);
   }
   for (const reply of outcome.replies) out.push(`  < answered with ${describePacket(reply)}`);
-  return `${out.join('\n')}\n`;
+  return out.map((line) => `${printable(line)}\n`).join('');
 }

@@ -64,6 +64,8 @@ export interface Unknown {
   readonly extension: string;
   readonly reason: string;
   readonly source: Source;
+  /** Judging took too long, rather than meeting something that is not modelled. */
+  readonly limit?: true;
 }
 
 /** One rule looked at. `rule` counts within its chain from 1; 0 is the policy. */

@@ -1,4 +1,4 @@
-import type { Chain, Hook, Ruleset, Table, TableName } from '../../src/ir/index.js';
+import type { Chain, Hook, Ruleset, Table, TableName, Unknown } from '../../src/ir/index.js';
 import { fragmentOffset4, headerLength4, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../../src/stack/index.js';
 import type { Compilation, Evaluation } from './evaluation.js';
 import { compileRule, judgeRule, type CompiledRule, type Step } from './rule.js';
@@ -53,6 +53,14 @@ const evaluationOf = (table: TableName, hook: Hook, packet: LivePacket, host: Ho
   hotdrop: false,
 });
 
+/** Chains that call one another twice a level look at 2^depth rules; the kernel would hang, this says so. */
+const mostRules = 1_000_000;
+
+const tooMany = ({ steps }: CompiledRule, { packet, table }: Evaluation): Unknown => ({
+  family: packet.family, table, chain: steps.unknown.chain, rule: steps.unknown.rule, extension: 'the jumps',
+  reason: `which lead over more than ${mostRules} rules at one hook`, source: { line: steps.unknown.line, column: 1, endColumn: 2 }, limit: true,
+});
+
 interface Frame {
   readonly chain: CompiledChain;
   readonly next: number;
@@ -63,6 +71,7 @@ interface Frame {
  * of a chain likewise; where no caller is left, the policy decides.
  */
 function traverse(table: CompiledTable, base: CompiledChain, evaluation: Evaluation): TableVerdict {
+  let looked = 0;
   const { packet } = evaluation;
   const callers: Frame[] = [];
   let chain = base;
@@ -74,6 +83,8 @@ function traverse(table: CompiledTable, base: CompiledChain, evaluation: Evaluat
       if (!chain.base) packet.trace(chain.end);
     } else {
       next += 1;
+      looked += 1;
+      if (looked > mostRules) return { kind: 'unknown', unknown: tooMany(rule, evaluation) };
       const result = judgeRule(rule, evaluation);
       if (result === 'unknown') {
         packet.trace(rule.steps.unknown);

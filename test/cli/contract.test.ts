@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatPacketLine, parseWords } from '../../src/packet/index.js';
@@ -125,6 +125,61 @@ describe('reports', () => {
     const { status, stdout } = ferrule(['translate', '--to', 'nft', '--format', 'json', '-'], good.replace('INPUT', 'FORWARD'));
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, output: expect.stringContaining('tcp dport 22') as string, assumptions: ['no-truncated-l4-headers', 'no-later-fragments'] });
+  });
+});
+
+describe('what a stranger may try', () => {
+  it('standard input is read once, however often it is needed', () => {
+    const canonical = ferrule(['fmt', '-'], good).stdout;
+    expect(ferrule(['fmt', '--check', '-'], canonical)).toMatchObject({ status: 0, stdout: '' });
+  });
+
+  it('an output through a symbolic link keeps the link', () => {
+    withFiles({ rules: good, target: 'old' }, (path) => {
+      symlinkSync(path('target'), path('link'));
+      expect(ferrule(['fmt', '-o', path('link'), path('rules')]).status).toBe(0);
+      expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
+      expect(readFileSync(path('target'), 'utf8')).toContain('--dport 22');
+    });
+  });
+
+  it('an option given twice is a mistake, not a choice', () => {
+    expect(ferrule(['fmt', '--family', '4', '--family', '6', '-'], good)).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('one output cannot hold both families of iptables rules', () => {
+    withFiles({ four: good, six: good }, (path) => {
+      expect(ferrule(['fmt', '-4', path('four'), '-6', path('six')])).toMatchObject({ status: 2, stdout: '' });
+    });
+  });
+
+  it('a packet that meets 2^40 rules ends in status 4, not in a hang', () => {
+    const names = Array.from({ length: 41 }, (_, depth) => `c${depth}`);
+    const rules = names.slice(0, 40).flatMap((name, depth) => [`-A ${name} -j c${depth + 1}`, `-A ${name} -j c${depth + 1}`]);
+    const text = filter(...names.map((name) => `:${name} -`), ...rules, '-A INPUT -j c0');
+    expect(ferrule(['trace', '-', '--packet', 'tcp 10.0.0.5:1 > 10.0.0.1:2 syn in eth0'], text)).toMatchObject({ status: 4, stdout: '' });
+  });
+
+  it('options of the target that are wrong are wrong usage', () => {
+    expect(ferrule(['translate', '--to', 'xdp', '--local', 'bogus', '-'], good)).toMatchObject({ status: 2, stdout: '' });
+    expect(ferrule(['translate', '--to', 'nft', '--table-prefix', 'x; flush ruleset', '-'], good)).toMatchObject({ status: 2, stdout: '' });
+  });
+
+  it('--to iptables prints what fmt prints', () => {
+    expect(ferrule(['translate', '--to', 'iptables', '-'], good).stdout).toBe(ferrule(['fmt', '-'], good).stdout);
+  });
+
+  it('a JSON document goes where -o says', () => {
+    withFiles({ rules: good }, (path) => {
+      const { status, stdout } = ferrule(['trace', path('rules'), '--packet', 'tcp 10.0.0.5:1 > 10.0.0.1:22 syn in eth0', '--format', 'json', '-o', path('out')]);
+      expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+      expect(JSON.parse(readFileSync(path('out'), 'utf8'))).toMatchObject({ schemaVersion: 1, packets: [{ verdict: 'input' }] });
+    });
+  });
+
+  it('names of interfaces cannot drive the terminal in a story', () => {
+    const { stdout } = ferrule(['trace', '-', '--packet', 'tcp 10.0.0.5:1 > 10.0.0.1:22 syn in e\u001b[31m'], good);
+    expect(stdout).not.toContain('\u001b');
   });
 });
 

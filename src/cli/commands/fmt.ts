@@ -1,6 +1,6 @@
 import { diagnose, hasErrors } from '../../diagnostics/index.js';
 import { flag, type Command, type Ending } from '../command.js';
-import { readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { oneFamilyOnly, readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
 import { exitStatus } from '../status.js';
 
 export const fmt: Command = {
@@ -27,6 +27,7 @@ ${ruleOptionsHelp}
     const read = await readProgram(session, values, positionals);
     const keepGoing = flag(values, 'keep-going');
     if (read.program === undefined || (read.refused && !keepGoing)) return { status: exitStatus.refused, diagnostics: read.diagnostics };
+    if (read.program.rulesets.length > 1) return { status: exitStatus.refused, diagnostics: [oneFamilyOnly('the output of fmt')] };
     const { print } = await import('../../../grammar/index.js');
     const printed = read.program.rulesets.map((ruleset) => ({ ruleset, ...print(ruleset, { counters: flag(values, 'counters') }) }));
     const diagnostics = [...read.diagnostics, ...printed.flatMap((part) => part.diagnostics)];

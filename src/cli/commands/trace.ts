@@ -48,6 +48,7 @@ ${ruleOptionsHelp}
     const interpreter = createInterpreter(read.program, { sequence: flag(values, 'sequence'), ...(topology === undefined ? {} : { topology }) });
     const outcomes = packets.map((packet) => interpreter.judge(packet));
     diagnostics.push(...outcomes.flatMap((outcome) => interpreter.explain(outcome)).map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
+    if (outcomes.some((outcome) => outcome.unknown?.limit === true)) return { status: exitStatus.limit, diagnostics };
     return await present(session, packets, outcomes, diagnostics);
   },
 };

@@ -2,7 +2,7 @@ import { diagnose, hasErrors, type Diagnostic, nearest } from '../../diagnostics
 import { assumptions, type AssumptionId, type Program, type Topology } from '../../ir/index.js';
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
-import { readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { oneFamilyOnly, readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 import { readTopology } from './trace.js';
@@ -70,20 +70,25 @@ ${ruleOptionsHelp}
     if (options === 'iptables') return await canonical(read.program, diagnostics);
     const carried = await carry(read.program, options);
     diagnostics.push(...carried.diagnostics);
+    const checks: string[] = [];
     const notes = carried.assumptions.map((id) => `assumes ${id}: ${assumptions[id]}`);
-    if (carried.text === undefined) return { status: carried.limit ? exitStatus.limit : exitStatus.cannotCarry, diagnostics, document: { output: null, assumptions: [] } };
+    if (carried.text === undefined) return { status: carried.limit ? exitStatus.limit : carried.diagnostics.some((d) => optionCodes.has(d.code)) ? exitStatus.refused : exitStatus.cannotCarry, diagnostics, document: { output: null, assumptions: [] } };
     if (flag(values, 'check') && options.to !== 'xdp') {
       const { checkTranslation } = await import('../../check/index.js');
       const checked = checkTranslation(read.program, options, topology);
       notes.push(...checked.summary);
+      checks.push(...checked.summary);
       if (checked.difference !== undefined) {
         diagnostics.push(diagnose('check-failed', checked.difference, { file: read.program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 }));
         return { status: exitStatus.crash, diagnostics, notes };
       }
     }
-    return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document: { output: carried.text, assumptions: carried.assumptions } };
+    return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document: { assumptions: carried.assumptions, ...(checks.length > 0 ? { check: checks } : {}) } };
   },
 };
+
+/** Faults that a target finds in its options rather than in the rules. */
+const optionCodes: ReadonlySet<string> = new Set(['nft-table-prefix', 'xdp-address']);
 
 const isOutput = (text: string): text is Output => outputs.some((output) => output === text);
 const isAssumption = (text: string): text is AssumptionId => Object.hasOwn(assumptions, text);
@@ -91,12 +96,13 @@ const isAssumption = (text: string): text is AssumptionId => Object.hasOwn(assum
 async function carry(program: Program, options: TranslateOptions): Promise<{ readonly text?: string; readonly assumptions: readonly AssumptionId[]; readonly diagnostics: readonly Diagnostic[]; readonly limit: boolean }> {
   const module = await import('../../translate.js');
   const compiled = module.translate(program, options);
-  return { ...compiled, limit: compiled.diagnostics.length > 0 && compiled.diagnostics.every((d) => d.severity !== 'error' || d.code === 'too-many-rules') };
+  return { ...compiled, limit: compiled.diagnostics.some((d) => d.severity === 'error' && d.code === 'too-many-rules') };
 }
 
 async function canonical(program: Program, before: readonly Diagnostic[]): Promise<Ending> {
+  if (program.rulesets.length > 1) return { status: exitStatus.refused, diagnostics: [oneFamilyOnly('the output of --to iptables')] };
   const { print } = await import('../../../grammar/index.js');
-  const printed = program.rulesets.map((ruleset) => print(ruleset, { counters: true }));
+  const printed = program.rulesets.map((ruleset) => print(ruleset, { counters: false }));
   return { status: exitStatus.fine, output: printed.map((part) => part.value).join(''), diagnostics: [...before, ...printed.flatMap((part) => part.diagnostics)] };
 }
 
@@ -116,7 +122,10 @@ function optionsFor(to: Output, values: OptionValues, topology: Topology | undef
   const common = { strict: flag(values, 'strict'), assume };
   if (to !== 'xdp') foreign(['mode', 'local', 'chain', 'interface'], 'xdp');
   if (to === 'xdp' || to === 'iptables') foreign(['table-prefix', 'source-lines', 'check'], 'nft');
-  if (to === 'iptables') return 'iptables';
+  if (to === 'iptables') {
+    foreign(['strict', 'assume', 'topology'], 'nft or xdp');
+    return 'iptables';
+  }
   if (to === 'nft' || to === 'nft-json') {
     const tablePrefix = word(values, 'table-prefix');
     return { to, ...common, sourceLines: flag(values, 'source-lines'), ...(tablePrefix === undefined ? {} : { tablePrefix }) };
