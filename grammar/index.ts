@@ -1,5 +1,5 @@
 import { byteLength, tableNames, type Counters, type Family, type Ruleset, type Source, type TableName } from '../src/ir/index.js';
-import { hasErrors, type Result } from '../src/diagnostics/index.js';
+import { didYouMean, hasErrors, type Result } from '../src/diagnostics/index.js';
 import { applyPolicy, chainNameLimit, isTaken, runCommand, userChain } from './commands.js';
 import { countersOf, parseCounters, splitPrefix } from './counters.js';
 import type { NameService } from './extension.js';
@@ -10,7 +10,6 @@ import { parseChainLine, parseCommandLine, parseTableLine } from './parser.js';
 import { checkTable } from './placement.js';
 import { LineReporter, log, type Log } from './report.js';
 import { flushTable, freezeTable, isTableName, newTable, type TableState } from './state.js';
-import { didYouMean } from '../src/diagnostics/index.js';
 
 export { print, printRule } from './print.js';
 export { parseSets } from './sets.js';
@@ -27,7 +26,7 @@ export interface ParseOptions {
 
 /**
  * Reads what `iptables-save` prints and all that `iptables-legacy-restore` 1.8.9 takes, and carries out its commands. The value
- * holds every line that could be read; an error among the diagnostics means that the kernel's own restore would refuse the file.
+ * holds every line without an error; an error among the diagnostics means that the kernel's own restore would refuse the file.
  * Read under a warning although restore refuses them: DOS line ends, a last line without newline, blanks behind COMMIT, and
  * negation behind the option.
  */
@@ -39,8 +38,17 @@ export function parse(text: string, options: ParseOptions): Result<Ruleset> {
   forEachLine(text, to, (line) => {
     reader.read(line);
   });
-  return { value: reader.finish(), diagnostics: to.diagnostics };
+  const value = reader.finish();
+  // Faults found at COMMIT belong among those of their lines.
+  const diagnostics = to.diagnostics.toSorted((a, b) => a.line - b.line);
+  return { value: hasErrors(diagnostics) ? withoutLines(value, new Set(diagnostics.flatMap((d) => (d.severity === 'error' ? [d.line] : [])))) : value, diagnostics };
 }
+
+/** Rules that only COMMIT finds fault with are no good lines either. */
+const withoutLines = (ruleset: Ruleset, faulty: ReadonlySet<number>): Ruleset => ({
+  ...ruleset,
+  tables: ruleset.tables.map((table) => ({ ...table, chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.filter((rule) => !faulty.has(rule.source.line)) })) })),
+});
 
 /** Bytes in one word, and words in one line, that iptables-restore takes. */
 const wordLimit = 1023;
