@@ -53,6 +53,11 @@ export interface LivePacket {
   connection?: Connection;
   /** Set by NOTRACK in raw: the packet becomes UNTRACKED. */
   notrack: boolean;
+  /**
+   * The host's answer about an UNTRACKED packet: INVALID to all tests, but xtables takes it for attached already, so that its NOTRACK
+   * and CT do nothing. nft's notrack does take it (measured).
+   */
+  readonly halfAttached?: true;
   /** Set by CT --zone. */
   zone?: CtZone;
   /** Reports one rule looked at. */

@@ -172,6 +172,7 @@ function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socke
     reply: attached,
     unfinished: family === 4 && socket === undefined,
     ...(attached && about.connection ? { connection: turned(about.connection) } : {}),
+    ...(about.state === 'UNTRACKED' ? { halfAttached: true } : {}),
     ...(socket === undefined ? {} : { socket }),
   });
   if (leave(journey, answer, way) === undefined) journey.replies.push(answer.bytes);

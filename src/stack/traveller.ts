@@ -52,6 +52,7 @@ export interface Beginnings {
   readonly cast: Cast;
   readonly reply?: boolean;
   readonly unfinished?: boolean;
+  readonly halfAttached?: true;
   readonly state?: LivePacket['state'];
   readonly connection?: Connection;
   readonly socket?: 'process' | 'kernel';

@@ -68,6 +68,10 @@ describe('what rules see of it', () => {
     expect(marks('-A FORWARD -m conntrack --ctorigdst 10.0.1.7 -j MARK --or-mark 1\n-A FORWARD -m conntrack ! --ctorigdst 10.0.1.7 -j MARK --or-mark 2\n-A FORWARD -m conntrack --ctdir ORIGINAL -j MARK --or-mark 4\n-A FORWARD -m conntrack ! --ctstate DNAT -j MARK --or-mark 8\n-A FORWARD -m connmark --mark 0 -j MARK --or-mark 16\n-A FORWARD -m conntrack --ctstate INVALID --ctdir ORIGINAL -j MARK --or-mark 32', invalid)).toBe(40);
     expect(marks('-A FORWARD -m conntrack --ctorigdst 10.0.1.7 --ctorigsrcport 1000 --ctorigdstport 53 --ctproto 17 --ctdir ORIGINAL -j MARK --or-mark 1\n-A FORWARD -m conntrack --ctrepldst 10.0.0.5 --ctreplsrcport 53 -j MARK --or-mark 2\n-A FORWARD -m conntrack --ctstatus CONFIRMED -j MARK --or-mark 4\n-A FORWARD -m connmark ! --mark 5 -j MARK --or-mark 8')).toBe(11);
   });
+  it('does not untrack the answer about an untracked packet, which is INVALID', () => {
+    const rules = (raw: string): string => `*raw\n-A PREROUTING -j NOTRACK\n${raw}\nCOMMIT\n*filter\n-A FORWARD -j REJECT\n-A OUTPUT -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n`;
+    expect([judge(rules(''), one).replies.length, judge(rules('-A OUTPUT -j NOTRACK'), one).replies.length]).toEqual([0, 0]);
+  });
   it('takes a state from outside', () => {
     expect(states.map((told) => judge(asking, { ...one, state: told }).mark)).toEqual([1, 2, 4, 8, 16]);
   });
