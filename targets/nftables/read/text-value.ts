@@ -14,11 +14,6 @@ export function constantOf(cursor: Cursor): Json {
     return token.text;
   }
   if (token.kind !== 'word') throw new Unreadable(token, 'a value');
-  // nft 1.0.6 says `0x35 [invalid type]` of a port.
-  if (cursor.peek().text === '[invalid' && cursor.peek(1).text === 'type]') {
-    cursor.next();
-    cursor.next();
-  }
   return wordValue(token.text);
 }
 

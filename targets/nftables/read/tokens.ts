@@ -7,6 +7,8 @@ export interface Token {
 }
 
 const raw = /^@(?:ll|nh|th|ih),\d+,\d+/;
+/** nft 1.0.6 says so of the port of a connection when it has lost sight of the protocol; the number is right. */
+const untyped = /^0x[0-9a-f]+ \[invalid type\](?:-0x[0-9a-f]+ \[invalid type\])?/;
 const signs = /^(?:<<|>>|!=|==|<=|>=|[{}(),<>&|^!=])/;
 const word = /^[^\s{}(),;"<>&|^!=#]+/;
 
@@ -24,6 +26,7 @@ export function tokenize(text: string): readonly Token[] {
     while (at < content.length) {
       const rest = content.slice(at);
       const found = raw.exec(rest) ?? undefined;
+      const port = untyped.exec(rest) ?? undefined;
       if (/^\s/.test(rest)) at += 1;
       else if (rest.startsWith('#')) break;
       else if (rest.startsWith('"')) {
@@ -32,6 +35,7 @@ export function tokenize(text: string): readonly Token[] {
         push('string', length, rest.slice(1, close < 0 ? undefined : close));
       } else if (rest.startsWith(';')) push('break', 1);
       else if (found !== undefined) push('word', found[0].length);
+      else if (port !== undefined) push('word', port[0].length, port[0].replaceAll(' [invalid type]', ''));
       else {
         const sign = signs.exec(rest);
         const length = sign?.[0].length ?? word.exec(rest)?.[0].length ?? 1;
