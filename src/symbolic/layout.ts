@@ -1,0 +1,179 @@
+import { addressBits, ctStates, type CtState, type Family, type Field, fields, type InterfacePattern } from '../ir/index.js';
+import type { Vocabulary } from './vocabulary.js';
+
+/** Which variable is asked when. Levels count from 0; lists of levels begin with the most significant bit. */
+export interface Layout {
+  readonly family: Family;
+  /** Number of variables. */
+  readonly count: number;
+  /** The variables in order, cut where one question ends and the next begins. */
+  readonly blocks: readonly Block[];
+  field(field: Field): readonly number[];
+  /** Whether some rule reads or writes the field, so that it has variables. */
+  knows(field: string): boolean;
+  /** Interfaces that no pattern tells apart are one class; the classes are numbered in binary. */
+  interfaces(direction: 'in' | 'out'): { readonly levels: readonly number[]; readonly representatives: readonly string[] };
+  readonly ctState: readonly number[];
+  readonly ctSnat: number;
+  readonly ctDnat: number;
+  /** Class k of the transport header's length: it holds the first k of the thresholds, and not the next. */
+  readonly transportLength: { readonly levels: readonly number[]; readonly thresholds: readonly number[] };
+  opaque(key: string): number;
+  addressType(key: string): readonly number[];
+  readonly mssPresent: number;
+  readonly mssSize: readonly number[];
+}
+
+/** Adjacent variables that together answer one question. `name` is the question: a field, or words in brackets for what has no field. */
+export interface Block {
+  readonly name: string;
+  readonly levels: readonly number[];
+}
+
+/** States by their code; spare codes mean the last. */
+export const ctStateCodes: readonly CtState[] = ctStates;
+
+const groups = ['interfaces', 'state', 'shape', 'protocol', 'flags', 'destination', 'destination-port', 'source', 'source-port', 'other', 'mark', 'opaque'] as const;
+type Group = (typeof groups)[number];
+
+/** Orders to try, the first first: which of two addresses or ports comes earlier is what decides between thousands and millions of nodes. */
+export const orders: readonly (readonly Group[])[] = [
+  groups,
+  ['interfaces', 'state', 'shape', 'source', 'destination', 'protocol', 'flags', 'destination-port', 'source-port', 'other', 'mark', 'opaque'],
+  ['protocol', 'destination-port', 'flags', 'interfaces', 'state', 'shape', 'source-port', 'source', 'destination', 'other', 'mark', 'opaque'],
+];
+
+/** Fields that lie in the transport header share its bits: a type and a port are the same bytes under different protocols. */
+const transportOffset = (field: Field): number | undefined => {
+  const spec: { readonly bits: number | 'address'; readonly offset?: number } = fields[field];
+  return spec.offset;
+};
+
+const groupOf = (field: Field): Group => {
+  switch (field) {
+    case 'ip.source':
+      return 'source';
+    case 'ip.destination':
+      return 'destination';
+    case 'ip.protocol':
+      return 'protocol';
+    case 'ip.fragment-offset':
+      return 'shape';
+    case 'packet.mark':
+    case 'ct.mark':
+      return 'mark';
+    default:
+      return 'other';
+  }
+};
+
+export const fieldBits = (field: Field, family: Family): number => {
+  const { bits } = fields[field];
+  return bits === 'address' ? addressBits(family) : bits;
+};
+
+/** True when the pattern takes this name; the empty name stands for "no interface". */
+export const patternTakes = (pattern: InterfacePattern, name: string): boolean => (pattern.prefix ? name.startsWith(pattern.name) : name === pattern.name);
+
+/** One name for each class that the patterns tell apart. */
+function interfaceClasses(patterns: readonly InterfacePattern[]): readonly string[] {
+  const unusual = 'other0';
+  const candidates = [...patterns.map((pattern) => pattern.name), ...patterns.filter((pattern) => pattern.prefix).flatMap((pattern) => [`${pattern.name}0`, `${pattern.name}~`]), unusual];
+  const classes = new Map<string, string>();
+  for (const name of candidates) {
+    if (name === '') continue;
+    const key = patterns.map((pattern) => (patternTakes(pattern, name) ? '1' : '0')).join('');
+    if (!classes.has(key)) classes.set(key, name);
+  }
+  return [...classes.values()];
+}
+
+const bitsFor = (count: number): number => (count <= 1 ? 0 : (count - 1).toString(2).length);
+
+/** Gives every question of the vocabulary its variables, in one of the orders. */
+export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonly Group[]): Layout {
+  let next = 0;
+  const blocks: Block[] = [];
+  const take = (name: string, count: number): readonly number[] => {
+    const levels = Array.from({ length: count }, () => next++);
+    if (count > 0) blocks.push({ name, levels });
+    return levels;
+  };
+  const classes = { in: interfaceClasses(vocabulary.patterns.in), out: interfaceClasses(vocabulary.patterns.out) };
+  const fieldLevels = new Map<Field, readonly number[]>();
+  const transport = new Map<number, number>();
+  const interfaces = new Map<'in' | 'out', readonly number[]>();
+  const opaque = new Map<string, number>();
+  const types = new Map<string, readonly number[]>();
+  let ctState: readonly number[] = [];
+  let status: readonly number[] = [];
+  let length: readonly number[] = [];
+  let mss: readonly number[] = [];
+  const takeTransport = (name: string, from: number, to: number): void => {
+    if (usesTransport(from, to)) take(name, to - from).forEach((level, index) => transport.set(from + index, level));
+  };
+  const usesTransport = (from: number, to: number): boolean =>
+    [...vocabulary.fields].some((field) => {
+      const offset = transportOffset(field);
+      return offset !== undefined && offset < to && offset + fieldBits(field, family) > from;
+    });
+  const takeFields = (group: Group): void => {
+    for (const field of vocabulary.fields) if (transportOffset(field) === undefined && groupOf(field) === group) fieldLevels.set(field, take(field, fieldBits(field, family)));
+  };
+  const assign: { readonly [G in Group]: () => void } = {
+    interfaces: () => {
+      interfaces.set('in', take('[in]', bitsFor(classes.in.length)));
+      interfaces.set('out', take('[out]', bitsFor(classes.out.length)));
+    },
+    state: () => {
+      ctState = take('[state]', 3);
+      status = [...take('[snat]', 1), ...take('[dnat]', 1)];
+    },
+    shape: () => {
+      takeFields('shape');
+      length = take('[transport bytes]', bitsFor(vocabulary.transportBytes.length + 1));
+    },
+    protocol: () => takeFields('protocol'),
+    flags: () => takeTransport('tcp.flags', 104, 112),
+    destination: () => takeFields('destination'),
+    'destination-port': () => takeTransport('transport.destination-port', 16, 32),
+    source: () => takeFields('source'),
+    'source-port': () => takeTransport('transport.source-port', 0, 16),
+    other: () => {
+      takeFields('other');
+      takeTransport('ah.spi', 32, 64);
+    },
+    mark: () => takeFields('mark'),
+    opaque: () => {
+      for (const key of vocabulary.addressTypes) types.set(key, take(`[type of ${key}]`, 4));
+      if (vocabulary.opaque.includes('mss')) mss = [...take('[mss present]', 1), ...take('[mss]', 16)];
+      for (const key of vocabulary.opaque) if (key !== 'mss') opaque.set(key, take(`[${key}]`, 1)[0] ?? -1);
+    },
+  };
+  for (const group of order) assign[group]();
+
+  const must = <T>(value: T | undefined, what: string): T => {
+    if (value === undefined) throw new Error(`no variable for ${what}: the vocabulary is not that of the rules`);
+    return value;
+  };
+  return {
+    family,
+    count: next,
+    blocks,
+    field: (field) => {
+      const offset = transportOffset(field);
+      if (offset === undefined) return must(fieldLevels.get(field), field);
+      return Array.from({ length: fieldBits(field, family) }, (_, bit) => must(transport.get(offset + bit), field));
+    },
+    knows: (field) => vocabulary.fields.has(field as Field),
+    interfaces: (direction) => ({ levels: must(interfaces.get(direction), direction), representatives: classes[direction] }),
+    ctState,
+    ctSnat: must(status[0], 'SNAT'),
+    ctDnat: must(status[1], 'DNAT'),
+    transportLength: { levels: length, thresholds: vocabulary.transportBytes },
+    opaque: (key) => must(opaque.get(key), key),
+    addressType: (key) => must(types.get(key), key),
+    mssPresent: mss[0] ?? -1,
+    mssSize: mss.slice(1),
+  };
+}

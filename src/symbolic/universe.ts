@@ -1,0 +1,35 @@
+import type { AssumptionId, CoreRuleset, Predicate } from '../ir/index.js';
+import type { Vocabulary } from './vocabulary.js';
+
+const never: Predicate = { kind: 'constant', value: false };
+const unfragmented: Predicate = { kind: 'field', field: 'ip.fragment-offset', mask: 0x1fffn, intervals: [{ min: 0n, max: 0n }] };
+
+/** What an assumption says, as a predicate over packets, in terms of what the rules ask at all. */
+function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[] {
+  const opaque = (kind: string): readonly Predicate[] => vocabulary.opaque.filter((key) => key.startsWith(`present {"kind":"${kind}"`)).map((key): Predicate => ({ kind: 'present', what: JSON.parse(key.slice('present '.length)) }));
+  switch (id) {
+    case 'no-truncated-l4-headers':
+      return [...vocabulary.transportBytes.map((bytes): Predicate => ({ kind: 'present', what: { kind: 'transport', bytes } })), ...opaque('tcp-options'), ...opaque('sctp-chunks')];
+    case 'no-later-fragments':
+    case 'no-nested-fragments':
+    case 'unfragmented-packets':
+      return vocabulary.fields.has('ip.fragment-offset') ? [unfragmented] : [];
+    case 'no-ipv6-authentication-headers':
+      return opaque('ah').map((operand): Predicate => ({ kind: 'not', operand }));
+    case 'no-broken-ipv6-extension-headers':
+      return [...opaque('protocol'), ...opaque('ah-intact')];
+    case 'plain-tcp-options':
+    case 'syn-with-mss':
+    case 'sets-as-given':
+    case 'untagged-frames':
+      return [];
+  }
+}
+
+/** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
+export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {
+  const operands = assume.flatMap((id) => assumed(id, vocabulary));
+  // Connection tracking reassembles before any table looks; an IPv6 fragment inside a fragment is only opened once.
+  if (rulesets.every((ruleset) => ruleset.tracking && ruleset.family === 4) && vocabulary.fields.has('ip.fragment-offset')) operands.push(unfragmented);
+  return operands.length === 0 ? { kind: 'not', operand: never } : { kind: 'and', operands };
+}
