@@ -1,6 +1,9 @@
-import type { AssumptionId, Predicate, Presence, Source, Step } from '../ir/index.js';
+import type { AssumptionId, Predicate, Source, Step } from '../ir/index.js';
+import { present } from '../ir/predicate.js';
 import type { MatchContext } from './context.js';
 import { equals, not } from './predicates.js';
+
+export { present } from '../ir/predicate.js';
 
 export const test = (predicate: Predicate, source: Source, assumption?: AssumptionId): Step => ({
   kind: 'test',
@@ -19,7 +22,6 @@ export const refuse = (extension: string, reason: string, source: Source, hint?:
   ...(hint === undefined ? {} : { hint }),
 });
 
-export const present = (what: Presence): Predicate => ({ kind: 'present', what });
 
 /** Most matches that read a transport header never match a later fragment, plain or inverted. */
 export function notLaterFragment(context: MatchContext, source: Source): readonly Step[] {

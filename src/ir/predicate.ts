@@ -1,0 +1,58 @@
+import type { Interval, Predicate, Presence } from './core.js';
+
+export const always: Predicate = { kind: 'constant', value: true };
+export const never: Predicate = { kind: 'constant', value: false };
+
+export const constant = (value: boolean): Predicate => (value ? always : never);
+
+export function and(operands: readonly Predicate[]): Predicate {
+  return combine('and', operands);
+}
+
+export function or(operands: readonly Predicate[]): Predicate {
+  return combine('or', operands);
+}
+
+function combine(kind: 'and' | 'or', operands: readonly Predicate[]): Predicate {
+  const neutral = kind === 'and';
+  const kept: Predicate[] = [];
+  for (const operand of operands) {
+    if (operand.kind === 'constant') {
+      if (operand.value !== neutral) return operand;
+    } else if (operand.kind === kind) {
+      kept.push(...operand.operands);
+    } else {
+      kept.push(operand);
+    }
+  }
+  const [only] = kept;
+  if (only === undefined) return constant(neutral);
+  return kept.length === 1 ? only : { kind, operands: kept };
+}
+
+export function not(operand: Predicate): Predicate {
+  if (operand.kind === 'constant') return constant(!operand.value);
+  return operand.kind === 'not' ? operand.operand : { kind: 'not', operand };
+}
+
+export const negatedIf = (negated: boolean, predicate: Predicate): Predicate => (negated ? not(predicate) : predicate);
+
+export const present = (what: Presence): Predicate => ({ kind: 'present', what });
+
+/** Ascending, disjoint, not adjacent, within 0 and `full`; inverted intervals vanish. */
+export function normalise(intervals: readonly Interval[], full: bigint): Interval[] {
+  const sorted = intervals
+    .map(({ min, max }) => ({ min: min < 0n ? 0n : min, max: max > full ? full : max }))
+    .filter(({ min, max }) => min <= max)
+    .sort((a, b) => (a.min < b.min ? -1 : a.min > b.min ? 1 : 0));
+  const merged: Interval[] = [];
+  for (const interval of sorted) {
+    const last = merged.at(-1);
+    if (last !== undefined && interval.min <= last.max + 1n) {
+      if (interval.max > last.max) merged[merged.length - 1] = { min: last.min, max: interval.max };
+    } else {
+      merged.push(interval);
+    }
+  }
+  return merged;
+}
