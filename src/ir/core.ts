@@ -75,6 +75,7 @@ export const assumptions = {
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
   'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4 or two of them, nor options that end inside one (nft walks them otherwise)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
+  'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',

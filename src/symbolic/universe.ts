@@ -20,6 +20,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
       return [...opaque('protocol'), ...opaque('ah-intact')];
     case 'plain-tcp-options':
     case 'syn-with-mss':
+    case 'no-answers-about-untracked-packets':
     case 'sets-as-given':
     case 'untagged-frames':
       return [];

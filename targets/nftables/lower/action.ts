@@ -49,6 +49,7 @@ export function lowerAction(context: RuleContext): ActionPlan {
     case 'nat':
       return natStatement(action.nat, context);
     case 'notrack':
+      if (context.table.hooks.get(context.chain)?.has('OUTPUT') === true) rest(context, 'no-answers-about-untracked-packets', 'NOTRACK in OUTPUT');
       return passes({ kind: 'notrack' });
     case 'ct':
       return passes(...ctStatements(action.ct, context));
