@@ -232,6 +232,3 @@ class Reader {
     return reporter;
   }
 }
-
-/** Whether the kernel's own restore would take the file, the named lenient readings aside. */
-export const isAccepted = (result: Result<Ruleset>): boolean => !hasErrors(result.diagnostics);

@@ -141,6 +141,3 @@ export const parseChainLine = (text: string, base: number): ChainLine => run(nam
 
 /** A command, its newline included when it has one. */
 export const parseCommandLine = (text: string, base: number): CommandLine => run(commandLexer, text, base, () => parser.command());
-
-/** The grammar as data, for railroad diagrams. */
-export const serializedGrammar = (): ReturnType<LineParser['getSerializedGastProductions']> => parser.getSerializedGastProductions();

@@ -1,4 +1,4 @@
-import { builtinChains, encodeText, hooks, tableNames, type Chain, type Counters, type Hook, type Rule, type Source, type Table, type TableName } from '../src/ir/index.js';
+import { builtinChains, encodeText, tableNames, type Chain, type Counters, type Hook, type Rule, type Source, type Table, type TableName } from '../src/ir/index.js';
 
 /** One rule in a table that is being built. */
 export interface Entry {
@@ -42,8 +42,6 @@ export function flushTable(table: TableState): void {
 }
 
 export const isTableName = (name: string): name is TableName => (tableNames as readonly string[]).includes(name);
-
-export const isHook = (name: string): name is Hook => (hooks as readonly string[]).includes(name);
 
 /** The chain a rule jumps or goes to. */
 export const jumpedChain = (rule: Rule): string | undefined =>

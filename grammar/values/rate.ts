@@ -6,8 +6,6 @@ export const periods = [
   ['sec', 1],
 ] as const;
 
-export type Period = (typeof periods)[number][0];
-
 const written: readonly (readonly [string, number])[] = [['second', 1], ['minute', 60], ['hour', 3_600], ['day', 86_400]];
 
 /** `5/min`: a count that C's atoi or atoll reads, and seconds. A period is any case-free beginning of its name; none is a second. */

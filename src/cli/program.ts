@@ -1,5 +1,5 @@
 import { diagnose, hasErrors, type Diagnostic } from '../diagnostics/index.js';
-import type { Family, NamedSet, Program, Ruleset } from '../ir/index.js';
+import type { Family, NamedSet, Program, Ruleset, Topology } from '../ir/index.js';
 import { word, words, type OptionValues, type Session } from './command.js';
 import { machineNames } from './names.js';
 import { usage } from './usage.js';
@@ -87,4 +87,19 @@ function inputs(values: OptionValues, positionals: readonly string[]): { readonl
   if (file === undefined) return { diagnostic: usage('no rules to read', 'name a file that iptables-save wrote, or - for standard input') };
   if (extra !== undefined) return { diagnostic: usage(`one file of rules at a time: ${JSON.stringify(extra)} is too many`, 'both families together: -4 FILE -6 FILE') };
   return { parts: [{ file, family: family === undefined ? undefined : family === '4' ? 4 : 6 }] };
+}
+
+/** Reads `--topology`, if given. */
+export async function readTopology(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<Topology | undefined> {
+  const file = word(values, 'topology');
+  if (file === undefined) return undefined;
+  const input = session.read(file);
+  if ('diagnostic' in input) {
+    diagnostics.push(input.diagnostic);
+    return undefined;
+  }
+  const { parseTopology } = await import('../packet/index.js');
+  const result = parseTopology(input.text, { file });
+  diagnostics.push(...result.diagnostics);
+  return result.value;
 }

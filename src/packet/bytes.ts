@@ -51,6 +51,3 @@ export function fromHex(text: string): Uint8Array | undefined {
   for (let at = 0; at < out.length; at++) out[at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16);
   return out;
 }
-
-/** Equal length and content. */
-export const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, at) => byte === b[at]);

@@ -1,4 +1,4 @@
-import { addressLength, destinationOffset, read16, read8, readAddress, sourceOffset, write16, writeAddress } from './bytes.js';
+import { addressLength, destinationOffset, read16, read8, sourceOffset, write16, writeAddress } from './bytes.js';
 import { replaced16, replacedBytes, sctpChecksum } from './checksum.js';
 import { protocols } from './headers.js';
 import type { LivePacket } from './engine.js';
@@ -158,7 +158,3 @@ function rewriteTransport(bytes: Uint8Array, family: Family, change: Rewrite, { 
 
 /** ICMP messages that carry an id. */
 const queries4: ReadonlySet<number> = new Set([0, 8, 13, 14, 15, 16, 17, 18]);
-
-/** The address of one side. */
-export const addressOn = (bytes: Uint8Array, family: Family, side: Side): bigint => readAddress(bytes, side === 'source' ? sourceOffset(family) : destinationOffset(family), family);
-

@@ -1,18 +1,11 @@
-import type { Family, Outcome, PacketInput, Topology } from '../../src/ir/index.js';
+import type { Family, Outcome, PacketInput } from '../../src/ir/index.js';
 import { buildPacket, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
 import { parse, parseSets } from '../../grammar/index.js';
 import { createInterpreter, type InterpreterOptions, type Interpreter } from '../../targets/interpreter/index.js';
 
-/** The world of the semantics sheet: client 10.0.0.5 behind eth0, server 10.0.1.7 behind eth1, the rest behind eth2. */
-export const world: Topology = {
-  ifaces: [
-    { name: 'eth0', addr: ['10.0.0.1/24', '2001:db8::1/64'] },
-    { name: 'eth1', addr: ['10.0.1.1/24', '2001:db8:1::1/64'] },
-    { name: 'eth2', addr: ['10.0.2.1/24', '2001:db8:2::1/64'] },
-  ],
-  routes: ['default via 10.0.2.254 dev eth2'],
-  routes6: ['default via 2001:db8:2::fe dev eth2'],
-};
+import { world } from '../kernel/world.js';
+
+export { world } from '../kernel/world.js';
 
 const addresses = { 4: ['10.0.0.5', '10.0.1.7'], 6: ['2001:db8::5', '2001:db8:1::7'] } as const;
 

@@ -1,7 +1,7 @@
 import { hasErrors, type Diagnostic } from '../../diagnostics/index.js';
-import type { Outcome, PacketInput, Topology } from '../../ir/index.js';
+import type { Outcome, PacketInput } from '../../ir/index.js';
 import { flag, word, words, type Command, type Ending, type OptionValues, type Session } from '../command.js';
-import { readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 
@@ -62,21 +62,6 @@ async function present(session: Session, packets: readonly PacketInput[], outcom
   const lines = outcomes.map(formatOutcome);
   if (session.format === 'jsonl') return { status: exitStatus.fine, output: lines.map((line) => `${line}\n`).join(''), diagnostics };
   return { status: exitStatus.fine, document: { packets: lines.map((line): unknown => JSON.parse(line)) }, diagnostics };
-}
-
-/** Reads `--topology`, if given. */
-export async function readTopology(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<Topology | undefined> {
-  const file = word(values, 'topology');
-  if (file === undefined) return undefined;
-  const input = session.read(file);
-  if ('diagnostic' in input) {
-    diagnostics.push(input.diagnostic);
-    return undefined;
-  }
-  const { parseTopology } = await import('../../packet/index.js');
-  const result = parseTopology(input.text, { file });
-  diagnostics.push(...result.diagnostics);
-  return result.value;
 }
 
 async function readPackets(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<readonly PacketInput[]> {

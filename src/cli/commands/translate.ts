@@ -2,10 +2,9 @@ import { diagnose, hasErrors, type Diagnostic, nearest } from '../../diagnostics
 import { assumptions, type AssumptionId, type Program, type Topology } from '../../ir/index.js';
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
-import { oneFamilyOnly, readProgram, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { oneFamilyOnly, readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
-import { readTopology } from './trace.js';
 
 const outputs = ['nft', 'nft-json', 'xdp', 'iptables'] as const;
 type Output = (typeof outputs)[number];
