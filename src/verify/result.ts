@@ -1,4 +1,4 @@
-import type { AssumptionId, CoreRuleset, Family, Hook, NamedSet, PacketInput, Topology, TraceStep } from '../ir/index.js';
+import type { AssumptionId, CoreRuleset, Family, Hook, NamedSet, Outcome, PacketInput, Topology, TraceStep } from '../ir/index.js';
 import type { RuleEngine } from '../stack/index.js';
 
 /** One side of a comparison, in one family: what it says, and something that judges single packets by it. */
@@ -8,8 +8,12 @@ export interface Side {
   readonly sets: readonly NamedSet[];
   /** Each call makes a fresh engine, without rate or counter state. */
   engine(): RuleEngine;
-  /** The line of its file that a rule stands on, as written; undefined where the file has no lines. */
-  lineText(line: number): string | undefined;
+  /** What the numbers of its rules are: lines of its file, or, where the file has no lines of rules, nft's own handles. */
+  readonly numbering: 'line' | 'handle';
+  /** The rule or policy of a step as its file has it; undefined where it has no text. */
+  ruleText(step: TraceStep): string | undefined;
+  /** The text of a test that the core has no predicate for, by its identity. */
+  opaqueText(identity: string): string | undefined;
 }
 
 /**
@@ -33,6 +37,8 @@ export interface Judgement {
   readonly outcome: string;
   readonly path: readonly TraceStep[];
   readonly deciding?: TraceStep;
+  /** The whole fate of the packet, where it was followed through the host. */
+  readonly fate?: Outcome;
 }
 
 /** A part of the region: for each dimension that matters the values it may have, as a person writes them: prefixes, ranges, names. */
@@ -68,8 +74,14 @@ export interface AcceptedAssumption {
 
 export type Modulo = SharedTest | AcceptedAssumption;
 
+/** What was compared: one hook of one family. */
+export interface ComparedHook {
+  readonly family: Family;
+  readonly hook: Hook;
+}
+
 export type Verification =
-  | { readonly kind: 'equivalent'; readonly modulo: readonly Modulo[]; readonly notes: readonly string[] }
-  | { readonly kind: 'different'; readonly modulo: readonly Modulo[]; readonly differences: readonly Difference[]; readonly notes: readonly string[] }
+  | { readonly kind: 'equivalent'; readonly modulo: readonly Modulo[]; readonly compared: readonly ComparedHook[]; readonly notes: readonly string[] }
+  | { readonly kind: 'different'; readonly modulo: readonly Modulo[]; readonly compared: readonly ComparedHook[]; readonly differences: readonly Difference[]; readonly notes: readonly string[] }
   /** `rule` is where the last attempt was, `fields` what its diagram asks most. */
   | { readonly kind: 'gave-up'; readonly nodes: number; readonly file: string; readonly line: number; readonly fields: readonly string[] };
