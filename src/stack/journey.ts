@@ -17,13 +17,16 @@ import { decrementTtl, ttlOf } from './write.js';
 
 type Station = TableName | 'reassembly' | 'conntrack';
 
-/** What runs at each hook, in this order (measured; the order of tables in the file has no effect). */
+/**
+ * What runs at each hook, in this order (measured; the order of tables in the file has no effect). Chains of nft may stand at any hook
+ * in the place of any table.
+ */
 const stations: { readonly [H in Hook]: readonly Station[] } = {
-  PREROUTING: ['reassembly', 'raw', 'conntrack', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'security', 'nat'],
-  FORWARD: ['mangle', 'filter', 'security'],
+  PREROUTING: ['reassembly', 'raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
+  INPUT: ['raw', 'mangle', 'filter', 'security', 'nat'],
+  FORWARD: ['raw', 'mangle', 'filter', 'security'],
   OUTPUT: ['reassembly', 'raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
-  POSTROUTING: ['mangle', 'nat'],
+  POSTROUTING: ['raw', 'mangle', 'filter', 'security', 'nat'],
 };
 
 /** Takes a packet through a hook; the end, if it ended there. */

@@ -25,7 +25,7 @@ export function createEngine(ruleset: Ruleset, compilation: Compilation, reset: 
     run: (table, hook, packet, host) => {
       const compiled = tables.get(table);
       const chain = compiled?.get(hook);
-      return compiled === undefined || chain === undefined ? { kind: 'accept' } : traverse(compiled, chain, evaluationOf(table, hook, packet, host));
+      return compiled === undefined || chain?.base !== true ? { kind: 'accept' } : traverse(compiled, chain, evaluationOf(table, hook, packet, host));
     },
     reset,
   };

@@ -6,7 +6,7 @@ import { createInterpreter } from '../../targets/interpreter/index.js';
 import type { LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { comparable } from '../kernel/index.js';
-import { coreEngine } from '../lower/evaluate.js';
+import { coreEngine } from '../../src/evaluate/index.js';
 import { interpretersHelp } from '../lower/help.js';
 import { contest, expectMeaning, type Contender } from './contest.js';
 

@@ -1,7 +1,7 @@
 import { hooks, tableNames, type Conditions, type CoreRule, type Family, type Hook, type Jump, type Match, type Program, type Rule, type Source, type TableName, builtinChains, type Table } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import type { Connection, HostView, LivePacket } from '../../src/stack/engine.js';
-import { holds, type Surroundings } from './predicate.js';
+import { holds, type Surroundings } from '../../src/evaluate/index.js';
 
 /** Hand-made things for the unit tests of single matches. */
 export const source: Source = { line: 1, column: 1, endColumn: 2 };

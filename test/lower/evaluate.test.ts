@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Conditions, Jump, Match, Rule, Table } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
-import { coreEngine } from './evaluate.js';
+import { coreEngine } from '../../src/evaluate/index.js';
 import { no, packetOf, program, rule, source, yes } from './build.js';
 import { packet } from './matches/table.js';
 

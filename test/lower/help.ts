@@ -1,8 +1,6 @@
 import type { Program } from '../../src/ir/index.js';
-import { clampMss, type LivePacket } from '../../src/stack/index.js';
 import { lookup } from '../../targets/interpreter/sets.js';
-import type { Help } from './evaluate.js';
-import { layout } from './reading.js';
+import { plainHelp, type Help } from '../../src/evaluate/index.js';
 
 /** Sets and TCP options as the interpreter has them: lowering hands both through untouched. */
 export function interpretersHelp(program: Program): Help {
@@ -14,6 +12,6 @@ export function interpretersHelp(program: Program): Help {
       if (find === undefined) throw new Error(`no set ${name}`);
       return find(packet, dimensions, nomatch);
     },
-    clampMss: (packet: LivePacket, mss, host) => (layout(packet.family, packet.bytes).fragmentOffset !== 0 || clampMss(packet, mss, host) ? 'continue' : 'drop'),
+    clampMss: plainHelp.clampMss,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Jump } from '../../src/ir/index.js';
 import { lowerJump } from '../../src/lower/jumps/index.js';
-import { assign } from './assign.js';
+import { assign } from '../../src/evaluate/index.js';
 import { connection, packetOf, source } from './build.js';
 import { packet } from './matches/table.js';
 

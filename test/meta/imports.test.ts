@@ -9,6 +9,8 @@ const mayImport: Readonly<Record<string, { readonly folders: readonly string[]; 
   'src/packet': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
   'src/probe': { folders: ['src/ir', 'src/packet'], packages: [] },
   'src/stack': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
+  'src/evaluate': { folders: ['src/ir', 'src/stack'], packages: [] },
+  'src/witness': { folders: ['src/ir', 'src/packet', 'src/probe', 'src/stack', 'src/evaluate', 'src/symbolic', 'src/verify'], packages: [] },
   'src/lower': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
   'src/symbolic': { folders: ['src/ir'], packages: [] },
   'grammar': { folders: ['src/ir', 'src/diagnostics'], packages: ['chevrotain'] },

@@ -5,7 +5,7 @@ import { raise } from '../../targets/nftables/raise/index.js';
 import { readListing } from '../../targets/nftables/read/json.js';
 import { readText } from '../../targets/nftables/read/text.js';
 import { connection, packetOf } from '../lower/build.js';
-import { coreEngine } from '../lower/evaluate.js';
+import { coreEngine } from '../../src/evaluate/index.js';
 import { bytesOf, ip4, ip6 } from './packets.js';
 
 /** Reads a script, of which nothing may be left out, and raises it. */

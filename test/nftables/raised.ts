@@ -1,7 +1,7 @@
 import type { CoreProgram, Outcome, PacketInput } from '../../src/ir/index.js';
 import { createHost } from '../../src/stack/index.js';
 import type { GeneratedProgram } from '../generators/ruleset.js';
-import { coreEngine } from '../lower/evaluate.js';
+import { coreEngine } from '../../src/evaluate/index.js';
 import { interpretersHelp } from '../lower/help.js';
 
 /** What a raised program says of packets, on the host of the rule set that it came from. */

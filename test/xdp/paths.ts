@@ -1,7 +1,7 @@
 import { unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
 import type { HostView, LivePacket } from '../../src/stack/engine.js';
-import { holds, type Surroundings } from '../lower/predicate.js';
+import { holds, type Surroundings } from '../../src/evaluate/index.js';
 
 /**
  * One way that a packet may take through the stack, all that the frame does not tell being drawn: what a prefilter must have

@@ -3,7 +3,7 @@ import type { Conditions, Family, Hook, Match, TableName } from '../../../src/ir
 import { buildPacket, concat, type ExtensionSpec, type TransportSpec } from '../../../src/packet/index.js';
 import type { LivePacket } from '../../../src/stack/engine.js';
 import { judge, lowered, packetOf, source } from '../build.js';
-import type { Surroundings } from '../predicate.js';
+import type { Surroundings } from '../../../src/evaluate/index.js';
 
 /** `Omit` that keeps a union apart. */
 type Sourceless<M> = M extends Match ? Omit<M, 'source'> : never;

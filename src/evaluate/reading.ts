@@ -1,7 +1,7 @@
-import type { Family, Field, Presence, SctpChunk } from '../../src/ir/index.js';
-import type { LivePacket } from '../../src/stack/engine.js';
+import type { Family, Field, Presence, SctpChunk } from '../ir/index.js';
+import type { LivePacket } from '../stack/engine.js';
 
-/** Where things lie in a packet, as xtables finds them: `src/ir/core.ts` put into code as plainly as can be, for tests only. */
+/** Where things lie in a packet, as xtables finds them: `src/ir/core.ts` put into code as plainly as can be. */
 export interface Layout {
   /** Undefined when the IPv6 walk failed. */
   readonly protocol?: number;

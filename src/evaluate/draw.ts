@@ -1,4 +1,4 @@
-import type { Predicate } from '../../src/ir/index.js';
+import type { Predicate } from '../ir/index.js';
 
 /** What the stateful tests remember, each on its own. */
 export type Draws = Map<Predicate, { credit: number; time: number } | { count: number }>;

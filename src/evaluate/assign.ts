@@ -1,6 +1,6 @@
-import type { AssignableField, Assignment, Shift } from '../../src/ir/index.js';
-import type { LivePacket } from '../../src/stack/engine.js';
-import { tosOf, ttlOf, writeTos, writeTtl } from '../../src/stack/write.js';
+import type { AssignableField, Assignment, Shift } from '../ir/index.js';
+import type { LivePacket } from '../stack/engine.js';
+import { tosOf, ttlOf, writeTos, writeTtl } from '../stack/index.js';
 
 /** `undefined`: the field has no place (a mark of no connection), so nothing happens. */
 const read = (packet: LivePacket, field: AssignableField): number | undefined =>

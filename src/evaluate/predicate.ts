@@ -1,5 +1,5 @@
-import { unreachable, type Predicate } from '../../src/ir/index.js';
-import type { HostView, LivePacket } from '../../src/stack/engine.js';
+import { unreachable, type Predicate } from '../ir/index.js';
+import type { HostView, LivePacket } from '../stack/engine.js';
 import { isPresent, layout, readField, tcpOptions, number, walkChunks } from './reading.js';
 
 /** What a predicate may ask beside the packet. */

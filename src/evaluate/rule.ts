@@ -1,0 +1,86 @@
+import { type Action, type CoreRule, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
+import type { LivePacket } from '../stack/index.js';
+import { holds, type Surroundings } from './predicate.js';
+
+/** A step whose answer is in the packet and what surrounds it. */
+type Plain = Exclude<Step, { readonly kind: 'refuse' }>;
+
+/** A rule made ready: `opaque` where one of its steps, or its action, says what the core has no word for. */
+export interface ReadyRule {
+  readonly rule: CoreRule;
+  readonly steps: readonly Plain[];
+  readonly opaque?: {
+    readonly unknown: Unknown;
+    /** What stands behind the first step that cannot be told. */
+    readonly rest: readonly Plain[];
+    /** Whichever way it answers, the packet goes on alike. */
+    readonly harmless: boolean;
+  };
+  /** The action's own. */
+  readonly refused?: Unknown;
+}
+
+export interface RulePlace {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+}
+
+const stateful: ReadonlySet<Predicate['kind']> = new Set(['limit', 'random', 'nth']);
+
+export function ready(rule: CoreRule, { family, table, chain }: RulePlace, knowsSet: (name: string) => boolean): ReadyRule {
+  const unknown = (extension: string, reason: string, source = rule.source): Unknown => ({ family, table, chain, rule: rule.position, extension, reason, source });
+  const steps: Plain[] = [];
+  const rest: Plain[] = [];
+  let first: Unknown | undefined;
+  for (const step of rule.steps) {
+    if (step.kind === 'refuse') {
+      first ??= unknown(step.extension, step.reason, step.source);
+      continue;
+    }
+    const missing = unknownSet(step.predicate, knowsSet);
+    if (missing !== undefined) first ??= unknown('set', `whose set ${missing} nobody gave`, step.source);
+    else (first === undefined ? steps : rest).push(step);
+  }
+  const refused = rule.action.kind === 'refuse' ? unknown(rule.action.extension, rule.action.reason) : undefined;
+  const harmless = goesOn(rule.action) && rest.every((step) => step.kind === 'test' && !stateful.has(step.predicate.kind));
+  return { rule, steps, ...(first === undefined ? {} : { opaque: { unknown: first, rest, harmless } }), ...(refused === undefined ? {} : { refused }) };
+}
+
+const goesOn = (action: Action): boolean => action.kind === 'continue' || action.kind === 'log' || action.kind === 'nflog';
+
+function unknownSet(predicate: Predicate, knowsSet: (name: string) => boolean): string | undefined {
+  switch (predicate.kind) {
+    case 'set':
+      return knowsSet(predicate.set) ? undefined : predicate.set;
+    case 'not':
+      return unknownSet(predicate.operand, knowsSet);
+    case 'and':
+    case 'or':
+      return predicate.operands.map((operand) => unknownSet(operand, knowsSet)).find((name) => name !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** `dropped` beside `matched`: a late requirement failed. */
+export type Match = { readonly kind: 'answer'; readonly matched: boolean; readonly dropped: boolean } | { readonly kind: 'unknown' };
+
+const answer = (matched: boolean, dropped: boolean): Match => ({ kind: 'answer', matched, dropped });
+
+export function match({ steps, opaque }: ReadyRule, packet: LivePacket, around: Surroundings): Match {
+  let dropped = false;
+  for (const step of steps) {
+    if (holds(step.predicate, packet, around)) continue;
+    if (step.kind === 'test') return answer(false, dropped);
+    dropped = true;
+    if (step.late !== true) return answer(false, dropped);
+  }
+  if (opaque === undefined) return answer(true, dropped);
+  for (const step of opaque.rest) {
+    if (holds(step.predicate, packet, around)) continue;
+    // Whether a requirement is asked at all hangs on the unknown test before it.
+    return step.kind === 'test' ? answer(false, dropped) : { kind: 'unknown' };
+  }
+  return { kind: 'unknown' };
+}
