@@ -16,6 +16,9 @@ export interface Command {
   run(session: Session, values: OptionValues, positionals: readonly string[]): Promise<Ending> | Ending;
 }
 
+/** Formats that a command may draw by itself. */
+export type DrawnFormat = Exclude<ReportFormat, 'text' | 'json'>;
+
 /** What a command leaves behind: text for standard output (or `-o`), diagnostics, and the exit status. */
 export interface Ending {
   readonly status: ExitStatus;
@@ -27,6 +30,8 @@ export interface Ending {
   readonly notes?: readonly string[];
   /** Fields that the JSON document carries beside `diagnostics`. */
   readonly document?: Readonly<Record<string, unknown>>;
+  /** The report in a format other than text and JSON, where it is more than the diagnostics. */
+  readonly report?: (format: DrawnFormat) => string;
 }
 
 /** The surroundings of one run. */

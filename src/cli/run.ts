@@ -110,7 +110,7 @@ function finish(session: Session, values: OptionValues, ending: Ending, source: 
 }
 
 function reportOf(format: Exclude<Session['format'], 'text' | 'jsonl'>, ending: Ending, product: string | undefined, diagnostics: readonly Diagnostic[]): string {
-  if (format !== 'json') return renderReport(diagnostics, format, version, { color: false });
+  if (format !== 'json') return ending.report?.(format) ?? renderReport(diagnostics, format, version, { color: false });
   return `${JSON.stringify({ schemaVersion, ...ending.document, ...(product === undefined ? {} : { output: product }), diagnostics }, null, 2)}\n`;
 }
 

@@ -56,7 +56,7 @@ ${ruleOptionsHelp}
 async function present(session: Session, packets: readonly PacketInput[], outcomes: readonly Outcome[], diagnostics: readonly Diagnostic[]): Promise<Ending> {
   const { formatOutcome } = await import('../../packet/index.js');
   if (session.format === 'text') {
-    const { storyOf } = await import('../story.js');
+    const { storyOf } = await import('../../packet/story.js');
     return { status: exitStatus.fine, output: outcomes.map((outcome, index) => storyOf(packets[index], outcome)).join('\n'), diagnostics };
   }
   const lines = outcomes.map(formatOutcome);

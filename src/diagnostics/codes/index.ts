@@ -7,6 +7,7 @@ import { restoreCodes } from './restore.js';
 import { syntaxCodes } from './syntax.js';
 import { targetsCodes } from './targets.js';
 import { valuesCodes } from './values.js';
+import { verifyCodes } from './verify.js';
 
 /** Every diagnostic there is. Codes are stable: tools match on them. */
 export const catalogue = {
@@ -19,6 +20,7 @@ export const catalogue = {
   ...targetsCodes,
   ...packetsCodes,
   ...cliCodes,
+  ...verifyCodes,
 } as const;
 
 export type Code = keyof typeof catalogue;

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic.js';
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
 /** XML 1.0 has no form at all for most control characters; they become U+FFFD. */
-const xml = (text: string): string =>
+export const xml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => escapes[char] ?? char).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, '\ufffd');
 
 /** One test case a diagnostic; errors fail, the rest pass with their text as output. */

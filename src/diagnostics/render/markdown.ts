@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.js';
 import { printable } from './text.js';
 
 /** Inside a table cell nothing of the input may open markup or a new cell. */
-const cell = (text: string): string => printable(text).replace(/[\\`*_{}[\]<>()#+!|~$-]/g, '\\$&').replaceAll('\n', ' ');
+export const cell = (text: string): string => printable(text).replace(/[\\`*_{}[\]<>()#+!|~$-]/g, '\\$&').replaceAll('\n', ' ');
 
 export function renderMarkdown(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return 'No findings.\n';

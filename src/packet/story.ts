@@ -1,9 +1,9 @@
 import { printable } from '../diagnostics/index.js';
 import type { Outcome, PacketInput, TraceStep } from '../ir/index.js';
-import { describePacket } from '../packet/index.js';
+import { describePacket } from './describe.js';
 
 /** How a verdict reads to a person. */
-function ending(outcome: Outcome): string {
+export function endingOf(outcome: Outcome): string {
   const stage = outcome.stage ?? '';
   switch (outcome.verdict) {
     case 'input':
@@ -31,11 +31,11 @@ const arrows: { readonly [R in TraceStep['result']]: string } = {
   'match': 'matched', 'no-match': '', 'hotdrop': 'dropped: the packet is too short for this test', 'return': 'returned', 'policy': 'policy', 'unknown': 'not modelled',
 };
 
-/** One packet's way as text: what it is, the rules that matched, where it ended and as what it left. */
-export function storyOf(packet: PacketInput | undefined, outcome: Outcome): string {
-  const out = [packet === undefined ? outcome.id : describePacket(packet)];
+/** The steps of a way, a line each; those that did not match are counted. */
+export function pathLines(path: readonly TraceStep[]): readonly string[] {
+  const out: string[] = [];
   let skipped = 0;
-  for (const step of outcome.path) {
+  for (const step of path) {
     if (step.result === 'no-match') {
       skipped += 1;
       continue;
@@ -43,9 +43,15 @@ export function storyOf(packet: PacketInput | undefined, outcome: Outcome): stri
     const rule = step.rule === 0 ? 'policy' : `rule ${step.rule}${step.line > 0 ? ` (line ${step.line})` : ''}`;
     const looked = skipped === 0 ? '' : `  after ${skipped} that did not match`;
     skipped = 0;
-    out.push(`  ${step.hook.padEnd(11)} ${step.table.padEnd(8)} ${step.chain} ${rule}: ${arrows[step.result]}${looked}`.trimEnd());
+    out.push(`${step.hook.padEnd(11)} ${step.table.padEnd(8)} ${step.chain} ${rule}: ${arrows[step.result]}${looked}`.trimEnd());
   }
-  out.push(`  = ${ending(outcome)}${outcome.mark === undefined || outcome.mark === 0 ? '' : `, mark 0x${outcome.mark.toString(16)}`}`);
+  return out;
+}
+
+/** One packet's way as text: what it is, the rules that matched, where it ended and as what it left. */
+export function storyOf(packet: PacketInput | undefined, outcome: Outcome): string {
+  const out = [packet === undefined ? outcome.id : describePacket(packet), ...pathLines(outcome.path).map((line) => `  ${line}`)];
+  out.push(`  = ${endingOf(outcome)}${outcome.mark === undefined || outcome.mark === 0 ? '' : `, mark 0x${outcome.mark.toString(16)}`}`);
   if (outcome.bytes !== undefined && packet !== undefined) {
     const left = describePacket(outcome.bytes);
     if (left !== describePacket(packet.bytes)) out.push(`  = as ${left}`);

@@ -1,0 +1,45 @@
+import { printable } from '../../diagnostics/index.js';
+import { describePacket, toHex } from '../../packet/index.js';
+import { pathLines } from '../../packet/story.js';
+import type { Difference, Judgement, Side, Witness } from '../result.js';
+import { decidedAt, placeText, sidesOf, type Inputs } from './place.js';
+import { cubeText, shareText } from './words.js';
+
+/** Every difference as a person reads it: the packet, what each side does with it and why, and where else they differ. */
+export function differencesText(differences: readonly Difference[], inputs: Inputs): string {
+  return differences.map((difference, index) => differenceText(difference, inputs, differences.length === 1 ? '' : `${index + 1} of ${differences.length}: `)).join('\n');
+}
+
+const kinds: { readonly [K in Difference['kind']]: string } = { verdict: 'what becomes of packets differs', effect: 'what is done to packets differs' };
+
+function differenceText(difference: Difference, inputs: Inputs, number: string): string {
+  const { family, hook, kind, witness, left, right, region, complete, share } = difference;
+  const sides = sidesOf(difference, inputs);
+  const lines = [
+    `${number}${hook} (IPv${family}): ${kinds[kind]}`,
+    '',
+    ...witnessLines(witness),
+    '',
+    ...judgementLines('left', left, sides.left),
+    ...judgementLines('right', right, sides.right),
+    '',
+    `  wherever  (${shareText(share)} of what can come to ${hook})`,
+    ...region.map((cube) => `    ${cubeText(cube)}`),
+    ...(complete ? [] : ['    and more like these']),
+  ];
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+export function witnessLines(witness: Witness): readonly string[] {
+  return [
+    ...witness.before.map((packet, index) => `  ${index === 0 ? 'first ' : '      '}  ${describePacket(packet)}`),
+    `  packet  ${witness.words}`,
+    `          hex ${toHex(witness.packet.bytes)}`,
+    ...(witness.replayable ? [] : [`          not to be replayed: it hangs on ${witness.hangsOn ?? 'what no packet can show'}`]),
+  ];
+}
+
+export function judgementLines(title: string, judgement: Judgement, side: Side): readonly string[] {
+  const place = decidedAt(judgement, side);
+  return [`  ${title.padEnd(6)}  ${judgement.outcome}`, `          ${place === undefined ? `${side.file}: no rule is asked` : placeText(place)}`, ...pathLines(judgement.path).map((line) => `            ${line}`)];
+}

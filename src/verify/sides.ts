@@ -1,0 +1,87 @@
+import { printRule } from '../../grammar/index.js';
+import { createEngine } from '../../targets/interpreter/engine.js';
+import { createRuntime } from '../../targets/interpreter/runtime.js';
+import { coreEngine } from '../evaluate/index.js';
+import { type CoreProgram, type CoreRuleset, type Family, identityOf, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type TraceStep } from '../ir/index.js';
+import { lower } from '../lower/index.js';
+import type { Side } from './result.js';
+
+/**
+ * One input: a side for each family that it speaks of. A dump of iptables is of one family and says nothing about the other; a rule
+ * set of nft is the whole of both, so that a family it does not mention has no rules.
+ */
+export interface Input {
+  readonly file: string;
+  readonly speaksOf: readonly Family[];
+  readonly sides: readonly Side[];
+}
+
+/** A side of iptables rules: proved by their lowering, judged by the reference interpreter. */
+export function iptablesInput(program: Program, lines: (file: string) => readonly string[] | undefined): Input {
+  const { value } = lower(program);
+  const sides = program.rulesets.flatMap((ruleset): readonly Side[] => {
+    const core = value.rulesets.find((one) => one.family === ruleset.family);
+    return core === undefined ? [] : [iptablesSide(ruleset, core, program.sets, lines(ruleset.file))];
+  });
+  return { file: program.rulesets.map(({ file }) => file).join(', '), speaksOf: program.rulesets.map(({ family }) => family), sides };
+}
+
+function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedSet[], lines: readonly string[] | undefined): Side {
+  const named = new Map(sets.map((set) => [set.name, set]));
+  let texts: ReadonlyMap<string, string> | undefined;
+  return {
+    file: ruleset.file,
+    core,
+    sets,
+    engine() {
+      const runtime = createRuntime(0);
+      return createEngine(ruleset, { family: ruleset.family, sets: named, runtime }, runtime.reset);
+    },
+    numbering: 'line',
+    ruleText: (step) => lines?.[step.line - 1]?.trim() ?? printedRule(ruleset, step),
+    opaqueText(identity) {
+      texts ??= opaqueTexts(ruleset);
+      return texts.get(identity);
+    },
+  };
+}
+
+/** A rule as `fmt` prints it, where the file's own lines are not at hand. */
+function printedRule({ tables, family }: Ruleset, { table, chain, rule }: TraceStep): string | undefined {
+  const found = tables.find(({ name }) => name === table)?.chains.find(({ name }) => name === chain);
+  const one = found?.rules[rule - 1];
+  if (one !== undefined) return printRule(one, chain, family);
+  return found?.kind === 'base' && rule === 0 ? `:${chain} ${found.policy}` : undefined;
+}
+
+/** What the matches and jumps that the core refuses are called in iptables. */
+function opaqueTexts({ tables, family }: Ruleset): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const chains = tables.flatMap((table) => table.chains);
+  const print = (part: Pick<Rule, 'matches'> & { readonly jump?: Jump }): string => printRule({ source: { line: 1, column: 1, endColumn: 1 }, conditions: {}, ...part }, '', family).replace(/^-A\s+(""\s+)?/, '').trim();
+  for (const { matches, jump } of chains.flatMap(({ rules }) => rules)) {
+    for (const match of matches) texts.set(identityOf(match), print({ matches: [match] }));
+    if (jump !== undefined) texts.set(identityOf(jump), print({ matches: [], jump }));
+  }
+  return texts;
+}
+
+/** A side of nft rules, raised into the core. `ruleText`: what nft prints for a rule of a table of the core. */
+export function nftInput(program: CoreProgram, file: string, numbering: Side['numbering'], ruleText: (family: Family, step: TraceStep) => string | undefined): Input {
+  const sides = program.rulesets.map((core): Side => ({
+    file,
+    core,
+    sets: program.sets,
+    engine: () => coreEngine(core, core.family),
+    numbering,
+    ruleText: (step) => ruleText(core.family, step),
+    opaqueText: () => undefined,
+  }));
+  return { file, speaksOf: [4, 6], sides };
+}
+
+/** No rules at all. */
+export function emptySide(family: Family, file: string): Side {
+  const core: CoreRuleset = { family, file, tracking: false, tables: [] };
+  return { file, core, sets: [], engine: () => coreEngine(core, family), numbering: 'line', ruleText: () => undefined, opaqueText: () => undefined };
+}

@@ -1,0 +1,178 @@
+import { type Family, fieldBits, type Field, fields, type Interval, unreachable } from '../../ir/index.js';
+import { formatMac, tcpFlags } from '../../packet/index.js';
+import { portProtocols, protocolName } from '../../packet/protocols.js';
+import { ctStateCodes, type Layout } from '../../symbolic/layout.js';
+import type { Cube } from '../../symbolic/region.js';
+import { addressTypeCodes, type Vocabulary } from '../../symbolic/vocabulary.js';
+import type { ReadableCube } from '../result.js';
+import { interfaceWords } from './interfaces.js';
+import { opaqueWords, type OpaqueText } from './opaque.js';
+import { addressWords, bitPatterns, hexWords, numbersIn, numberWords, shorter } from './values.js';
+
+/** What is needed to say a cube in words. */
+export interface Speech {
+  readonly family: Family;
+  readonly layout: Layout;
+  readonly vocabulary: Vocabulary;
+  readonly opaqueText: OpaqueText;
+}
+
+type Dimension = ReadableCube['dimensions'][number];
+
+/** A cube of variables as a person would say it. */
+export function readableCube(cube: Cube, speech: Speech): ReadableCube {
+  const protocols = cube.get('ip.protocol');
+  return { dimensions: [...cube].flatMap(([name, intervals]) => dimensionOf(name, intervals, protocols, speech)) };
+}
+
+const full = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
+
+function dimensionOf(name: string, intervals: readonly Interval[], protocols: readonly Interval[] | undefined, speech: Speech): readonly Dimension[] {
+  if (name === 'transport.source-port' || name === 'transport.destination-port' || name === 'ah.spi') return transportDimension(name, intervals, protocols, speech);
+  if (isField(name)) return [{ name: fieldNames[name], values: fieldWords(name, intervals, speech.family) }];
+  const { vocabulary, layout } = speech;
+  const one = (title: string, values: readonly string[]): readonly Dimension[] => [{ name: title, values }];
+  switch (name) {
+    case '[in]':
+    case '[out]': {
+      const direction = name === '[in]' ? 'in' : 'out';
+      return one(`${direction} interface`, interfaceWords(numbersIn(intervals), layout.interfaces(direction).representatives, vocabulary.patterns[direction]));
+    }
+    case '[state]':
+      return one('state', coded(intervals, ctStateCodes));
+    case '[snat]':
+    case '[dnat]':
+      return one(name === '[snat]' ? 'source translated' : 'destination translated', yesNo(intervals));
+    case '[transport bytes]':
+      return one('transport header', lengthWords(numbersIn(intervals), layout.transportLength.thresholds));
+    case '[mss present]':
+      return one('MSS option', yesNo(intervals));
+    case '[mss]':
+      return one('MSS', numberWords(intervals));
+    default:
+      break;
+  }
+  const type = /^\[type of (source|destination)(?: via (in|out))?\]$/.exec(name);
+  if (type !== null) return one(`type of the ${type[1]}${type[2] === undefined ? '' : ` at the ${type[2]} interface`}`, coded(intervals, addressTypeCodes));
+  return one(opaqueWords(name.replace(/^\[(.*)\]$/s, '$1'), speech.opaqueText), yesNo(intervals));
+}
+
+const isField = (name: string): name is Field => Object.hasOwn(fields, name);
+
+/** Spare codes mean the last real one. */
+function coded(intervals: readonly Interval[], names: readonly string[]): readonly string[] {
+  const words = [...new Set(numbersIn(intervals).map((code) => names[Math.min(code, names.length - 1)] ?? String(code)))];
+  const others = names.filter((name) => !words.includes(name));
+  return others.length > 0 && others.length < words.length ? others.map((other) => `not ${other}`) : words;
+}
+
+const yesNo = (intervals: readonly Interval[]): readonly string[] => numbersIn(intervals).map((bit) => (bit === 1 ? 'yes' : 'no'));
+
+/** Class k holds the first k thresholds and not the next. */
+function lengthWords(classes: readonly number[], thresholds: readonly number[]): readonly string[] {
+  const out: string[] = [];
+  const codes = [...new Set(classes.map((code) => Math.min(code, thresholds.length)))];
+  for (let at = 0; at < codes.length; ) {
+    const from = codes[at] ?? 0;
+    let to = from;
+    while (codes[at + 1] === to + 1) [at, to] = [at + 1, to + 1];
+    at += 1;
+    const least = from === 0 ? undefined : thresholds[from - 1];
+    const below = thresholds[to];
+    out.push(least === undefined ? `shorter than ${below ?? 0} bytes` : below === undefined ? `at least ${least} bytes` : `${least} to ${below - 1} bytes`);
+  }
+  return out;
+}
+
+/** The first bytes of the transport header are ports under some protocols, a type and a code or an SPI under others. */
+function transportDimension(name: 'transport.source-port' | 'transport.destination-port' | 'ah.spi', intervals: readonly Interval[], protocols: readonly Interval[] | undefined, { family }: Speech): readonly Dimension[] {
+  const numbers = protocols === undefined || protocols.some(({ min, max }) => max - min > 8n) ? [] : numbersIn(protocols);
+  const only = (wanted: readonly number[]): boolean => numbers.length > 0 && numbers.every((number) => wanted.includes(number));
+  if (name === 'transport.source-port' && only([family === 4 ? 1 : 58])) return typeAndCode(intervals);
+  if (name === 'transport.source-port' && only([50])) return [{ name: 'upper half of the SPI', values: hexWords(intervals) }];
+  if (name === 'transport.destination-port' && only([50])) return [{ name: 'lower half of the SPI', values: hexWords(intervals) }];
+  if (name === 'ah.spi') return [{ name: only([51]) ? 'SPI' : 'bytes 4 to 7 of the transport header', values: hexWords(intervals) }];
+  const title = name === 'transport.source-port' ? 'source port' : 'destination port';
+  const bytes = name === 'transport.source-port' ? 'bytes 0 and 1 of the transport header' : 'bytes 2 and 3 of the transport header';
+  return [{ name: numbers.length > 0 && !only(portProtocols) ? bytes : title, values: shorter(intervals, full(16), numberWords) }];
+}
+
+function typeAndCode(intervals: readonly Interval[]): readonly Dimension[] {
+  const whole = intervals.every(({ min, max }) => min % 256n === 0n && max % 256n === 255n);
+  if (whole) return [{ name: 'icmp type', values: shorter(intervals.map(({ min, max }) => ({ min: min >> 8n, max: max >> 8n })), full(8), numberWords) }];
+  const values = intervals.map(({ min, max }) => {
+    if (min >> 8n !== max >> 8n) return `${min >> 8n} code ${min & 255n} to ${max >> 8n} code ${max & 255n}`;
+    return `${min >> 8n} code ${numberWords([{ min: min & 255n, max: max & 255n }]).join('')}`;
+  });
+  return [{ name: 'icmp type', values }];
+}
+
+const fieldNames: { readonly [F in Field]: string } = {
+  'ip.source': 'source', 'ip.destination': 'destination', 'ip.tos': 'tos', 'ip.ttl': 'ttl', 'ip.length': 'length', 'ip.protocol': 'protocol', 'ip.fragment-offset': 'fragment offset',
+  'transport.source-port': 'source port', 'transport.destination-port': 'destination port', 'tcp.flags': 'tcp flags', 'icmp.type': 'icmp type', 'icmp.code': 'icmp code', 'esp.spi': 'SPI',
+  'ah.spi': 'SPI', 'ah.length': 'authentication header length', 'ah.reserved': 'authentication header reserved', 'packet.mark': 'mark', 'packet.type': 'packet type', 'ethernet.source': 'source mac',
+  'socket.uid': 'uid', 'socket.gid': 'gid', 'ct.mark': 'connection mark', 'ct.direction': 'connection direction', 'ct.status': 'connection status', 'ct.protocol': 'connection protocol',
+  'ct.original-source': 'original source', 'ct.original-destination': 'original destination', 'ct.reply-source': 'reply source', 'ct.reply-destination': 'reply destination',
+  'ct.original-source-port': 'original source port', 'ct.original-destination-port': 'original destination port', 'ct.reply-source-port': 'reply source port',
+  'ct.reply-destination-port': 'reply destination port', 'ct.expiration': 'seconds to expiry',
+};
+
+function fieldWords(field: Field, intervals: readonly Interval[], family: Family): readonly string[] {
+  const most = full(fieldBits(field, family));
+  switch (field) {
+    case 'ip.source':
+    case 'ip.destination':
+    case 'ct.original-source':
+    case 'ct.original-destination':
+    case 'ct.reply-source':
+    case 'ct.reply-destination':
+      return shorter(intervals, most, addressWords(family));
+    case 'ip.protocol':
+    case 'ct.protocol':
+      return shorter(intervals, most, (some) => some.flatMap(({ min, max }) => (max - min < 2n ? numbersIn([{ min, max }]).map(protocolName) : [`${min}-${max}`])));
+    case 'tcp.flags':
+      return flagWords(numbersIn(intervals));
+    case 'packet.type':
+      return coded(intervals, ['unicast', 'broadcast', 'multicast', 'for another host']);
+    case 'ct.direction':
+      return coded(intervals, ['original', 'reply']);
+    case 'ethernet.source':
+      return shorter(intervals, most, (some) => some.map(({ min, max }) => (min === max ? formatMac(Number(min)) : `${formatMac(Number(min))}-${formatMac(Number(max))}`)));
+    case 'packet.mark':
+    case 'ct.mark':
+    case 'ct.status':
+    case 'ip.tos':
+    case 'esp.spi':
+    case 'ah.spi':
+      return shorter(intervals, most, hexWords);
+    case 'ip.ttl':
+    case 'ip.length':
+    case 'ip.fragment-offset':
+    case 'transport.source-port':
+    case 'transport.destination-port':
+    case 'icmp.type':
+    case 'icmp.code':
+    case 'ah.length':
+    case 'ah.reserved':
+    case 'socket.uid':
+    case 'socket.gid':
+    case 'ct.original-source-port':
+    case 'ct.original-destination-port':
+    case 'ct.reply-source-port':
+    case 'ct.reply-destination-port':
+    case 'ct.expiration':
+      return shorter(intervals, most, numberWords);
+    default:
+      return unreachable(field);
+  }
+}
+
+/** `syn without ack,rst,fin`, for each pattern of set and clear flags. */
+function flagWords(bytes: readonly number[]): readonly string[] {
+  const names = (bits: number): string => Object.entries(tcpFlags).filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag).join(',');
+  return bitPatterns(bytes, 8).map(({ set, clear }) => {
+    if (clear === 0) return set === 0 ? 'any' : names(set);
+    if ((set | clear) === 0xff) return set === 0 ? 'none' : `${names(set)} alone`;
+    return set === 0 ? `without ${names(clear)}` : `${names(set)} without ${names(clear)}`;
+  });
+}

@@ -1,0 +1,90 @@
+import { addressBits, type Family, type Interval } from '../../ir/index.js';
+import { formatAddress } from '../../packet/index.js';
+
+/** How many parts of an address list are written out as prefixes rather than as a range. */
+const mostPrefixes = 3;
+
+/** Ascending intervals turned inside out, within 0 and `full`. */
+export function complement(intervals: readonly Interval[], full: bigint): readonly Interval[] {
+  const out: Interval[] = [];
+  let from = 0n;
+  for (const { min, max } of intervals) {
+    if (min > from) out.push({ min: from, max: min - 1n });
+    from = max + 1n;
+  }
+  if (from <= full) out.push({ min: from, max: full });
+  return out;
+}
+
+/** The values of a dimension, or `not` those that it lacks where these are fewer to say. */
+export function shorter(intervals: readonly Interval[], full: bigint, words: (intervals: readonly Interval[]) => readonly string[]): readonly string[] {
+  const inside = words(intervals);
+  if (inside.length < 2 && intervals.length < 2) return inside;
+  const outside = words(complement(intervals, full));
+  return outside.length > 0 && outside.length < inside.length ? outside.map((word) => `not ${word}`) : inside;
+}
+
+/** Prefixes, and ranges where a range would be many prefixes. */
+export const addressWords = (family: Family) => (intervals: readonly Interval[]): readonly string[] =>
+  intervals.flatMap(({ min, max }) => {
+    const prefixes = prefixesOf(min, max, addressBits(family));
+    if (prefixes === undefined) return [`${formatAddress(family, min)}-${formatAddress(family, max)}`];
+    return prefixes.map(({ address, length }) => (length === addressBits(family) ? formatAddress(family, address) : `${formatAddress(family, address)}/${length}`));
+  });
+
+function prefixesOf(min: bigint, max: bigint, bits: number): readonly { readonly address: bigint; readonly length: number }[] | undefined {
+  const out: { readonly address: bigint; readonly length: number }[] = [];
+  for (let at = min; at <= max; ) {
+    if (out.length === mostPrefixes) return undefined;
+    let size = 1n;
+    let length = bits;
+    while (at % (size * 2n) === 0n && at + size * 2n - 1n <= max && length > 0) {
+      size *= 2n;
+      length -= 1;
+    }
+    out.push({ address: at, length });
+    at += size;
+  }
+  return out;
+}
+
+export const numberWords = (intervals: readonly Interval[]): readonly string[] => intervals.map(({ min, max }) => (min === max ? `${min}` : max === min + 1n ? `${min},${max}` : `${min}-${max}`));
+
+export const hexWords = (intervals: readonly Interval[]): readonly string[] =>
+  intervals.map(({ min, max }) => (min === max ? `0x${min.toString(16)}` : `0x${min.toString(16)}-0x${max.toString(16)}`));
+
+/** Every number of the intervals, where there are few. */
+export const numbersIn = (intervals: readonly Interval[]): readonly number[] =>
+  intervals.flatMap(({ min, max }) => Array.from({ length: Number(max - min) + 1 }, (_, index) => Number(min) + index));
+
+/**
+ * A small set of numbers as patterns of fixed and free bits that cover it and nothing else: what tests of flags make. Each is the
+ * bits that are set, and those that are not.
+ */
+export function bitPatterns(numbers: readonly number[], bits: number): readonly { readonly set: number; readonly clear: number }[] {
+  const all = new Set(numbers);
+  const cover = (members: ReadonlySet<number>, set: number, clear: number): readonly { readonly set: number; readonly clear: number }[] => {
+    if (members.size === 0) return [];
+    const free = bits - countBits(set | clear);
+    if (members.size === 2 ** free) return [{ set, clear }];
+    // The bit that splits most unevenly leaves whole halves.
+    let best = -1;
+    let bestScore = -1;
+    for (let bit = 1 << (bits - 1); bit > 0; bit >>= 1) {
+      if (((set | clear) & bit) !== 0) continue;
+      const ones = [...members].filter((member) => (member & bit) !== 0).length;
+      const score = Math.max(ones, members.size - ones);
+      if (score > bestScore) [best, bestScore] = [bit, score];
+    }
+    const high = new Set([...members].filter((member) => (member & best) !== 0));
+    const low = new Set([...members].filter((member) => (member & best) === 0));
+    return [...cover(high, set | best, clear), ...cover(low, set, clear | best)];
+  };
+  return cover(all, 0, 0);
+}
+
+function countBits(value: number): number {
+  let count = 0;
+  for (let rest = value; rest > 0; rest &= rest - 1) count += 1;
+  return count;
+}
