@@ -218,7 +218,8 @@ export type Action =
   | { readonly kind: 'notrack' }
   | { readonly kind: 'ct'; readonly ct: CtJump }
   | { readonly kind: 'tcpmss'; readonly mss: number | 'clamp-to-pmtu' }
-  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string };
+  /** `writes`: what is not known afterwards; `header` stands for every header field. */
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string; readonly writes?: 'packet.mark' | 'ct.mark' | 'header' };
 
 export type ActionKind = Action['kind'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;

@@ -1,38 +1,55 @@
-import type { Action } from '../ir/index.js';
-import type { BitSource } from './outcome.js';
+import type { Action, AssignableField, Assignment, Shift } from '../ir/index.js';
+import type { Bdd } from './bdd.js';
 
 type Assign = Extract<Action, { readonly kind: 'assign' }>;
 
-const widths: { readonly [F in Assign['to']]: number } = { 'packet.mark': 32, 'ct.mark': 32, 'ip.tos': 8, 'ip.ttl': 8 };
+/** Width in bits of what rules may assign to. */
+export const assignableBits: { readonly [F in AssignableField]: number } = { 'packet.mark': 32, 'ct.mark': 32, 'ip.tos': 8, 'ip.ttl': 8 };
 
-/** Where each bit of the assigned field comes from, most significant first; undefined when the value is reckoned (TTL up and down). */
-export function assignmentBits(action: Assign): readonly BitSource[] | undefined {
-  const width = widths[action.to];
-  const { value } = action;
-  const bit = (number: number, index: number): 0 | 1 => (((number >>> (width - 1 - index)) & 1) === 1 ? 1 : 0);
+/** What each bit of the assigned field is afterwards, most significant first; `read` gives the bits of a field before. */
+export function assignedBits({ to, value }: Assign, read: (field: AssignableField) => readonly number[], bdd: Bdd): readonly number[] {
+  const width = assignableBits[to];
+  const old = read(to);
   switch (value.kind) {
     case 'xor':
-      return Array.from({ length: width }, (_, index): BitSource => {
-        if (bit(value.mask, index) === 1) return bit(value.value, index);
-        return { field: action.to, bit: index, inverted: bit(value.value, index) === 1 };
-      });
-    case 'copy':
-      return copied(action.to, width, value, bit);
+      return shifted(old.map((bit, index) => flippedIf(masked(bit, ~value.mask, index, width), value.value, index, width, bdd)), value.shift);
+    case 'copy': {
+      const fed = shifted(read(value.from).map((bit, index) => masked(bit, value.fromMask, index, width)), value.shift);
+      return old.map((bit, index) => exclusive(masked(bit, ~value.toMask, index, width), fed[index] ?? 0, bdd));
+    }
     case 'add':
-      return undefined;
+      return added(old, value, bdd);
   }
 }
 
-/** `(old & ~toMask) ^ (shifted from & fromMask)`: a bit that both sides feed is an exclusive or, which has no single source. */
-function copied(to: string, width: number, value: Extract<Assign['value'], { readonly kind: 'copy' }>, bit: (number: number, index: number) => 0 | 1): readonly BitSource[] | undefined {
-  const out: BitSource[] = [];
-  const shift = value.shift === undefined ? 0 : value.shift.direction === 'left' ? value.shift.bits : -value.shift.bits;
-  for (let index = 0; index < width; index++) {
-    const origin = index + shift;
-    const feeds = origin >= 0 && origin < width && bit(value.fromMask, origin) === 1;
-    const keeps = bit(value.toMask, index) === 0;
-    if (feeds && keeps) return undefined;
-    out.push(feeds ? { field: value.from, bit: origin, inverted: false } : keeps ? { field: to, bit: index, inverted: false } : 0);
+const bitOf = (number: number, index: number, width: number): boolean => ((number >>> (width - 1 - index)) & 1) === 1;
+
+const masked = (bit: number, mask: number, index: number, width: number): number => (bitOf(mask, index, width) ? bit : 0);
+
+const flippedIf = (bit: number, value: number, index: number, width: number, bdd: Bdd): number => (bitOf(value, index, width) ? bdd.not(bit) : bit);
+
+export const exclusive = (left: number, right: number, bdd: Bdd): number => bdd.ite(left, bdd.not(right), right);
+
+function shifted(bits: readonly number[], shift: Shift | undefined): readonly number[] {
+  if (shift === undefined) return bits;
+  const by = shift.direction === 'left' ? shift.bits : -shift.bits;
+  return bits.map((_, index) => bits[index + by] ?? 0);
+}
+
+/** Addition that stays within the field: what goes beyond its ends stops there. */
+function added(old: readonly number[], { amount }: Extract<Assignment, { readonly kind: 'add' }>, bdd: Bdd): readonly number[] {
+  const up = amount >= 0;
+  const by = Math.abs(amount);
+  if (by >= 2 ** old.length) return old.map(() => (up ? 1 : 0));
+  let carry = 0;
+  const sum: number[] = [];
+  for (let index = old.length - 1; index >= 0; index--) {
+    const bit = old[index] ?? 0;
+    const set = bitOf(by, index, old.length);
+    sum.unshift(exclusive(set ? bdd.not(bit) : bit, carry, bdd));
+    // A carry is the majority of the three; a borrow that of the inverted bit and the other two.
+    const own = up ? bit : bdd.not(bit);
+    carry = set ? bdd.or(own, carry) : bdd.and(own, carry);
   }
-  return out;
+  return sum.map((bit) => bdd.ite(carry, up ? 1 : 0, bit));
 }

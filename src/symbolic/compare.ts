@@ -1,9 +1,12 @@
 import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks, type Predicate } from '../ir/index.js';
 import { type Bdd, BudgetExceeded, createBdd } from './bdd.js';
 import { type Layout, layoutFor, orders } from './layout.js';
-import { createOutcomes, type Outcome, type OutcomeTable } from './outcome.js';
-import { predicateNode, type PredicateContext } from './predicate.js';
+import { createContext, type RulesetContext } from './context.js';
+import { differingNode } from './difference.js';
+import type { Outcome, OutcomeTable } from './outcome.js';
+import { predicateNode } from './predicate.js';
 import { hookNode } from './ruleset.js';
+import { nameStates } from './states.js';
 import { universe } from './universe.js';
 import { type Vocabulary, vocabularyOf } from './vocabulary.js';
 
@@ -15,6 +18,8 @@ export interface CompareOptions {
   readonly budget: number;
   expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
   isKnownSet(name: string): boolean;
+  /** Logs are not compared. */
+  readonly ignoreLogs?: boolean;
 }
 
 /** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides. */
@@ -37,8 +42,13 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
   for (const order of orders) {
     const bdd = createBdd(options.budget);
     const layout = layoutFor(vocabulary, left.family, order);
-    const outcomes = createOutcomes();
-    const context = { bdd, layout, outcomes, expandSet: options.expandSet, progress: (rule: CoreRule) => void (line = rule.source.line) };
+    const context = createContext(bdd, layout, {
+      expandSet: options.expandSet,
+      states: nameStates([left, right]),
+      assume: new Set(options.assume),
+      ignoreLogs: options.ignoreLogs ?? false,
+      progress: (rule: CoreRule) => void (line = rule.source.line),
+    });
     try {
       const differences = hooks
         .filter((hook) => options.only === undefined || hook === options.only)
@@ -46,7 +56,7 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
           const difference = compareHook(left, right, hook, context, universe(options.assume, [left, right], vocabulary));
           return difference === undefined ? [] : [difference];
         });
-      return { kind: 'compared', bdd, layout, outcomes, vocabulary, differences };
+      return { kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, differences };
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
     }
@@ -54,13 +64,13 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
   return { kind: 'gave-up', budget: options.budget, line };
 }
 
-function compareHook(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: PredicateContext & { readonly outcomes: OutcomeTable }, allowed: Predicate): HookDifference | undefined {
+function compareHook(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, allowed: Predicate): HookDifference | undefined {
   const { bdd } = context;
   const both = [left, right].map((ruleset) => hookNode(ruleset, hook, context));
   const [one = 0, other = 0] = both;
   if (one === other) return undefined;
-  const unequal = bdd.differs(one, other);
-  const region = bdd.and(unequal, predicateNode(allowed, { hook, tracked: left.tracking || right.tracking }, context));
+  const unequal = differingNode(one, other, context);
+  const region = bdd.and(bdd.and(unequal, context.questions.possible()), predicateNode(allowed, { hook, tracked: left.tracking || right.tracking }, context));
   return region === 0 ? undefined : { hook, region, left: one, right: other };
 }
 

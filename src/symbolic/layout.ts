@@ -4,9 +4,9 @@ import type { Vocabulary } from './vocabulary.js';
 /** Which variable is asked when. Levels count from 0; lists of levels begin with the most significant bit. */
 export interface Layout {
   readonly family: Family;
-  /** Number of variables. */
+  /** Number of variables so far. */
   readonly count: number;
-  /** The variables in order, cut where one question ends and the next begins. */
+  /** The variables in order, cut where one question ends and the next begins. It grows with `question`. */
   readonly blocks: readonly Block[];
   field(field: Field): readonly number[];
   /** Whether some rule reads or writes the field, so that it has variables. */
@@ -14,11 +14,21 @@ export interface Layout {
   /** Interfaces that no pattern tells apart are one class; the classes are numbered in binary. */
   interfaces(direction: 'in' | 'out'): { readonly levels: readonly number[]; readonly representatives: readonly string[] };
   readonly ctState: readonly number[];
+  /** Two bits of the entry's status; those of the field where some rule reads it. */
   readonly ctSnat: number;
   readonly ctDnat: number;
+  /** What is attached to the packet before connection tracking looks at it: see `attachments`. */
+  readonly attached: readonly number[];
+  /** The packet comes with an entry to where connection tracking looks: it was looped back, or is this host's answer about another. */
+  readonly comesAttached: number;
+  /** No packet of the connection has passed the nat table before. */
+  readonly first: number;
   /** Class k of the transport header's length: it holds the first k of the thresholds, and not the next. */
   readonly transportLength: { readonly levels: readonly number[]; readonly thresholds: readonly number[] };
+  /** The variable of a yes/no question. */
   opaque(key: string): number;
+  /** The variables of a question that has no place of its own: behind all others, in the order in which they are first asked. */
+  question(key: string, bits: number): readonly number[];
   addressType(key: string): readonly number[];
   readonly mssPresent: number;
   readonly mssSize: readonly number[];
@@ -29,6 +39,9 @@ export interface Block {
   readonly name: string;
   readonly levels: readonly number[];
 }
+
+/** What may be attached to a packet in front of connection tracking, by code: nothing, the mark of NOTRACK, an entry of no flow (CT), the packet's own entry. */
+export const attachments = { nothing: 0, untracked: 1, template: 2, entry: 3 } as const;
 
 /** States by their code; spare codes mean the last. */
 export const ctStateCodes: readonly CtState[] = ctStates;
@@ -105,8 +118,11 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
   const interfaces = new Map<'in' | 'out', readonly number[]>();
   const opaque = new Map<string, number>();
   const types = new Map<string, readonly number[]>();
+  const questions = new Map<string, readonly number[]>();
   let ctState: readonly number[] = [];
   let status: readonly number[] = [];
+  let attached: readonly number[] = [];
+  let passage: readonly number[] = [];
   let length: readonly number[] = [];
   let mss: readonly number[] = [];
   const takeTransport = (name: string, from: number, to: number): void => {
@@ -127,7 +143,9 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     },
     state: () => {
       ctState = take('[state]', 3);
-      status = [...take('[snat]', 1), ...take('[dnat]', 1)];
+      attached = take('[attached]', 2);
+      passage = [...take('[comes attached]', 1), ...take('[first]', 1)];
+      if (!vocabulary.fields.has('ct.status')) status = [...take('[snat]', 1), ...take('[dnat]', 1)];
     },
     shape: () => {
       takeFields('shape');
@@ -151,14 +169,23 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     },
   };
   for (const group of order) assign[group]();
+  const statusField = fieldLevels.get('ct.status');
+  if (statusField !== undefined) status = [statusField[31 - 4] ?? -1, statusField[31 - 5] ?? -1];
 
   const must = <T>(value: T | undefined, what: string): T => {
     if (value === undefined) throw new Error(`no variable for ${what}: the vocabulary is not that of the rules`);
     return value;
   };
+  const question = (key: string, bits: number): readonly number[] => {
+    const known = questions.get(key) ?? take(`[${key}]`, bits);
+    questions.set(key, known);
+    return known;
+  };
   return {
     family,
-    count: next,
+    get count() {
+      return next;
+    },
     blocks,
     field: (field) => {
       const offset = transportOffset(field);
@@ -171,9 +198,31 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     ctSnat: must(status[0], 'SNAT'),
     ctDnat: must(status[1], 'DNAT'),
     transportLength: { levels: length, thresholds: vocabulary.transportBytes },
-    opaque: (key) => must(opaque.get(key), key),
+    attached,
+    comesAttached: must(passage[0], 'what comes attached'),
+    first: must(passage[1], 'the first packet'),
+    opaque: (key) => opaque.get(key) ?? must(question(key, 1)[0], key),
+    question,
     addressType: (key) => must(types.get(key), key),
     mssPresent: mss[0] ?? -1,
     mssSize: mss.slice(1),
   };
+}
+
+/** Levels of a field, or of `ct.state`, `ct.snat`, `ct.dnat`, `attached`, `mss` (present, then the size); undefined where no rule speaks of it. */
+export function levelsOf(layout: Layout, field: string): readonly number[] | undefined {
+  switch (field) {
+    case 'ct.state':
+      return layout.ctState;
+    case 'ct.snat':
+      return [layout.ctSnat];
+    case 'ct.dnat':
+      return [layout.ctDnat];
+    case 'attached':
+      return layout.attached;
+    case 'mss':
+      return layout.mssPresent < 0 ? undefined : [layout.mssPresent, ...layout.mssSize];
+    default:
+      return layout.knows(field) ? layout.field(field as Field) : undefined;
+  }
 }

@@ -1,20 +1,32 @@
 import type { RejectType } from '../ir/index.js';
-
-/** How a chain or a hook ends. `return` only inside: the caller goes on. Translation is an effect: the packet goes on. */
-export type Ending = 'return' | 'accept' | 'drop' | `reject ${RejectType}`;
+import type { Bdd } from './bdd.js';
+import { type Layout, levelsOf } from './layout.js';
 
 /**
- * What rules do to a packet: the ending, the effects in order (logs, translation, tracking), and where each bit of the fields
- * that rules may write comes from. Two outcomes are equal exactly when they have the same number.
+ * How a chain, a table or a hook ends. `return` only inside: the caller goes on. `translated` only between the nat chains of a hook:
+ * a translation is settled, so that no other nat chain is asked.
  */
-export interface Outcome {
-  readonly ending: Ending;
-  readonly effects: readonly string[];
-  /** By field: one entry a bit, most significant first: 0, 1, or the bit of a field it copies, possibly inverted. Absent fields are unchanged. */
-  readonly written: Readonly<Record<string, readonly BitSource[]>>;
+export type Ending = 'return' | 'accept' | 'translated' | 'drop' | `reject ${RejectType}`;
+
+/** By field: what each bit is afterwards, most significant first, as a boolean diagram over the variables before. Absent: unchanged. */
+export type Written = Readonly<Record<string, readonly number[]>>;
+
+/**
+ * Something that rules do beside their verdict. `log` and `opaque` show what has been written by then, which is `seen`; `ask` is a test
+ * with a state of its own, which being asked changes; `change` is done to a packet or its entry, which nobody sees once it is gone.
+ */
+export interface Effect {
+  readonly kind: 'log' | 'ask' | 'opaque' | 'change';
+  readonly text: string;
+  readonly seen: Written;
 }
 
-export type BitSource = 0 | 1 | { readonly field: string; readonly bit: number; readonly inverted: boolean };
+/** What rules do to a packet: the ending, the effects in order, and what is written. Equal outcomes have the same number. */
+export interface Outcome {
+  readonly ending: Ending;
+  readonly effects: readonly Effect[];
+  readonly written: Written;
+}
 
 /** Hash-conses outcomes to numbers from 2 on, so that they can be terminals beside false and true. */
 export interface OutcomeTable {
@@ -22,12 +34,19 @@ export interface OutcomeTable {
   outcome(number: number): Outcome;
 }
 
+const writtenEntries = (written: Written): readonly unknown[] => Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** One text for one writing, whatever the order of its fields. */
+export const writtenKey = (written: Written): string => JSON.stringify(writtenEntries(written));
+
+export const nothingWritten: Written = {};
+
 export function createOutcomes(): OutcomeTable {
   const byKey = new Map<string, number>();
   const list: Outcome[] = [];
   return {
     number(outcome) {
-      const key = JSON.stringify([outcome.ending, outcome.effects, Object.entries(outcome.written).sort(([a], [b]) => (a < b ? -1 : 1))]);
+      const key = JSON.stringify([outcome.ending, outcome.effects.map(({ kind, text, seen }) => [kind, text, writtenEntries(seen)]), writtenEntries(outcome.written)]);
       const known = byKey.get(key);
       if (known !== undefined) return known;
       list.push(outcome);
@@ -42,25 +61,40 @@ export function createOutcomes(): OutcomeTable {
   };
 }
 
-/** The outcome of one after the other: effects in order, and what the second reads is what the first has written. */
-export function inSequence(first: Outcome, second: Outcome): Outcome {
-  const effects = first.effects.length === 0 ? second.effects : [...first.effects, ...second.effects];
-  // Nobody sees what was written to a packet that is gone.
-  if (second.ending !== 'return' && second.ending !== 'accept') return { ending: second.ending, effects, written: {} };
-  const fields = new Set([...Object.keys(first.written), ...Object.keys(second.written)]);
-  if (fields.size === 0) return { ending: second.ending, effects, written: {} };
-  const written: Record<string, readonly BitSource[]> = {};
+/** Turns a function of what is read behind `first` into one of what is there before it. */
+export type Through = (node: number) => number;
+
+/** What is written by one writing after the other. */
+export function writtenInSequence(first: Written, second: Written, through: Through, bdd: Bdd, layout: Layout): Written {
+  const fields = new Set([...Object.keys(first), ...Object.keys(second)]);
+  const written: Record<string, readonly number[]> = {};
   for (const field of fields) {
-    const bits = (second.written[field] ?? first.written[field] ?? []).map((bit): BitSource => (second.written[field] === undefined ? bit : through(bit, first)));
-    if (!bits.every((bit, index) => bit !== 0 && bit !== 1 && bit.field === field && bit.bit === index && !bit.inverted)) written[field] = bits;
+    const bits = second[field]?.map(through) ?? first[field] ?? [];
+    const levels = levelsOf(layout, field);
+    if (levels === undefined || !bits.every((bit, index) => bit === bdd.variable(levels[index] ?? -1))) written[field] = bits;
   }
-  return { ending: second.ending, effects, written };
+  return written;
 }
 
-function through(source: BitSource, first: Outcome): BitSource {
-  if (source === 0 || source === 1) return source;
-  const earlier = first.written[source.field]?.[source.bit];
-  if (earlier === undefined) return source;
-  if (earlier === 0 || earlier === 1) return source.inverted ? (earlier === 0 ? 1 : 0) : earlier;
-  return { ...earlier, inverted: earlier.inverted !== source.inverted };
+/** The outcome of one after the other: effects in order, and what the second reads is what the first has written. */
+export function inSequence(first: Outcome, second: Outcome, through: Through, bdd: Bdd, layout: Layout): Outcome {
+  const later = second.effects.map((effect): Effect => (effect.kind === 'log' || effect.kind === 'opaque' ? { ...effect, seen: writtenInSequence(first.written, effect.seen, through, bdd, layout) } : effect));
+  return visible({ ending: second.ending, effects: [...first.effects, ...later], written: writtenInSequence(first.written, second.written, through, bdd, layout) });
+}
+
+/**
+ * What is left of an outcome for others to see. A dropped packet leaves its logs and the mark of its connection; the answer to a
+ * rejected one quotes its headers, but has a mark of its own.
+ */
+export function visible(outcome: Outcome): Outcome {
+  const { ending, effects, written } = outcome;
+  if (ending === 'drop') {
+    const mark = written['ct.mark'];
+    return { ending, effects: effects.filter(({ kind }) => kind !== 'change'), written: mark === undefined ? nothingWritten : { 'ct.mark': mark } };
+  }
+  if (ending.startsWith('reject') && written['packet.mark'] !== undefined) {
+    const { 'packet.mark': _, ...rest } = written;
+    return { ending, effects, written: rest };
+  }
+  return outcome;
 }

@@ -1,7 +1,8 @@
-import { type CtStateFlag, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { type CtStateFlag, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
-import { ctStateCodes, type Layout, patternTakes } from './layout.js';
+import { attachments, ctStateCodes, type Layout, patternTakes } from './layout.js';
+import type { LooksAt, Questions } from './questions.js';
 import { addressTypeCodes, addressTypeKey, opaqueKey } from './vocabulary.js';
 
 /** Where a predicate is asked: what is not there yet, or not any more, reads as nothing. */
@@ -14,6 +15,7 @@ export interface Standpoint {
 export interface PredicateContext {
   readonly bdd: Bdd;
   readonly layout: Layout;
+  readonly questions: Questions;
   /** The lookup of a set whose elements are known, as a predicate over fields. */
   expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
 }
@@ -24,6 +26,7 @@ const everything = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 export function predicateNode(predicate: Predicate, at: Standpoint, context: PredicateContext): number {
   const { bdd, layout } = context;
   const again = (inner: Predicate): number => predicateNode(inner, at, context);
+  const question = (key: string, looksAt: LooksAt, placed?: number): number => bdd.variable(context.questions.levels({ key, bits: 1, looksAt }, placed === undefined ? undefined : [placed])[0] ?? -1);
   switch (predicate.kind) {
     case 'constant':
       return predicate.value ? 1 : 0;
@@ -34,17 +37,21 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
     case 'not':
       return bdd.not(again(predicate.operand));
     case 'field':
+      // An entry that is there before connection tracking has looked is one of no flow, or another packet's.
+      if (!at.tracked && predicate.field.startsWith('ct.')) return question(`before tracking: ${identityOf(predicate)}`, 'everything');
       return intervalsNode(bdd, layout.field(predicate.field), predicate.mask, predicate.intervals);
     case 'interface':
       return interfaceNode(predicate, at, context);
     case 'ct-state':
       return ctStateNode(predicate.states, at, context);
     case 'address-type': {
-      const levels = layout.addressType(addressTypeKey(predicate.address, predicate.via));
+      const key = addressTypeKey(predicate.address, predicate.via);
+      const placed = layout.addressType(key);
+      const levels = context.questions.levels({ key: `type of ${key}`, bits: placed.length, looksAt: [`ip.${predicate.address}`] }, placed);
       return codes(bdd, levels, predicate.types.map((type) => addressTypeCodes.indexOf(type)), addressTypeCodes.length);
     }
     case 'present':
-      if (predicate.what.kind === 'connection') return at.tracked ? bdd.not(ctStateNode(['INVALID', 'UNTRACKED'], at, context)) : 0;
+      if (predicate.what.kind === 'connection') return bdd.or(entryNode(at, context), at.tracked ? 0 : attachedNode('template', context));
       if (predicate.what.kind === 'transport') {
         const { thresholds, levels } = layout.transportLength;
         const least = thresholds.indexOf(predicate.what.bytes) + 1;
@@ -55,14 +62,15 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
       return bdd.and(bdd.variable(layout.mssPresent), intervalsNode(bdd, layout.mssSize, everything(16), [predicate.interval]));
     case 'set': {
       const expanded = context.expandSet(predicate);
-      return expanded === undefined ? bdd.variable(layout.opaque(opaqueKey(predicate))) : again(expanded);
+      return expanded === undefined ? question(opaqueKey(predicate), 'everything', layout.opaque(opaqueKey(predicate))) : again(expanded);
     }
     case 'tcp-option':
     case 'sctp-chunks':
+      return bdd.variable(layout.opaque(opaqueKey(predicate)));
     case 'limit':
     case 'random':
     case 'nth':
-      return bdd.variable(layout.opaque(opaqueKey(predicate)));
+      throw new Error('a test with a state is asked where its rule stands');
     default:
       return unreachable(predicate);
   }
@@ -88,11 +96,27 @@ function interfaceNode(predicate: Extract<Predicate, { readonly kind: 'interface
   return codes(bdd, levels, representatives.flatMap((name, code) => (patternTakes(predicate.pattern, name) ? [code] : [])), representatives.length);
 }
 
-function ctStateNode(states: readonly CtStateFlag[], at: Standpoint, { bdd, layout }: PredicateContext): number {
-  if (!at.tracked) return states.includes('INVALID') ? 1 : 0;
+function ctStateNode(states: readonly CtStateFlag[], at: Standpoint, context: PredicateContext): number {
+  const { bdd, layout } = context;
   const plain = codes(bdd, layout.ctState, ctStateCodes.flatMap((state, code) => (states.includes(state) ? [code] : [])), ctStateCodes.length);
-  const entry = codes(bdd, layout.ctState, ctStateCodes.flatMap((state, code) => (state === 'INVALID' || state === 'UNTRACKED' ? [] : [code])), ctStateCodes.length);
-  const snat = states.includes('SNAT') ? bdd.and(entry, bdd.variable(layout.ctSnat)) : 0;
-  const dnat = states.includes('DNAT') ? bdd.and(entry, bdd.variable(layout.ctDnat)) : 0;
-  return bdd.or(plain, bdd.or(snat, dnat));
+  const snat = states.includes('SNAT') ? bdd.and(tracked(context), bdd.variable(layout.ctSnat)) : 0;
+  const dnat = states.includes('DNAT') ? bdd.and(tracked(context), bdd.variable(layout.ctDnat)) : 0;
+  const found = bdd.or(plain, bdd.or(snat, dnat));
+  if (at.tracked) return found;
+  const is = (state: CtStateFlag): number => (states.includes(state) ? 1 : 0);
+  return bdd.ite(attachedNode('nothing', context), is('INVALID'), bdd.ite(attachedNode('untracked', context), is('UNTRACKED'), bdd.ite(attachedNode('template', context), is('NEW'), found)));
 }
+
+/** What is attached in front of connection tracking. */
+export function attachedNode(what: keyof typeof attachments, { bdd, layout }: Pick<PredicateContext, 'bdd' | 'layout'>): number {
+  const code = BigInt(attachments[what]);
+  return intervalsNode(bdd, layout.attached, 3n, [{ min: code, max: code }]);
+}
+
+/** The packet belongs to a connection. */
+export function entryNode(at: Standpoint, context: Pick<PredicateContext, 'bdd' | 'layout'>): number {
+  return at.tracked ? tracked(context) : context.bdd.and(attachedNode('entry', context), tracked(context));
+}
+
+const tracked = ({ bdd, layout }: Pick<PredicateContext, 'bdd' | 'layout'>): number =>
+  codes(bdd, layout.ctState, ctStateCodes.flatMap((state, code) => (state === 'INVALID' || state === 'UNTRACKED' ? [] : [code])), ctStateCodes.length);

@@ -1,4 +1,4 @@
-import { type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, type Step, unreachable } from '../ir/index.js';
+import { type Action, type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, unreachable } from '../ir/index.js';
 
 /**
  * What the rules of both sides speak of: the questions that become variables. Collected over all rule sets of one comparison, so
@@ -15,7 +15,7 @@ export interface Vocabulary {
   readonly addressTypes: readonly string[];
 }
 
-type OpaquePredicate = Extract<Predicate, { readonly kind: 'present' | 'set' | 'tcp-option' | 'sctp-chunks' | 'limit' | 'random' | 'nth' }>;
+type OpaquePredicate = Extract<Predicate, { readonly kind: 'present' | 'set' | 'tcp-option' | 'sctp-chunks' }>;
 
 /** One name for one question, whatever rule asks it. */
 export function opaqueKey(predicate: OpaquePredicate): string {
@@ -28,15 +28,8 @@ export function opaqueKey(predicate: OpaquePredicate): string {
       return `tcp-option ${predicate.option}`;
     case 'sctp-chunks':
       return `sctp-chunks ${JSON.stringify([predicate.scope, predicate.chunks])}`;
-    case 'limit':
-    case 'random':
-    case 'nth':
-      return `${predicate.kind} ${predicate.identity}`;
   }
 }
-
-/** A test that the core has no predicate for is a question by its text. */
-export const refusedKey = (step: Extract<Step, { readonly kind: 'refuse' }>): string => `refused ${step.identity ?? step.extension}`;
 
 export const addressTypeKey = (address: 'source' | 'destination', via: 'in' | 'out' | undefined): string => `${address}${via === undefined ? '' : ` via ${via}`}`;
 
@@ -55,6 +48,10 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
     switch (predicate.kind) {
       case 'constant':
       case 'ct-state':
+      // These have variables by the rule in which they stand.
+      case 'limit':
+      case 'random':
+      case 'nth':
         return;
       case 'and':
       case 'or':
@@ -84,9 +81,6 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
         return;
       case 'tcp-option':
       case 'sctp-chunks':
-      case 'limit':
-      case 'random':
-      case 'nth':
         opaque.add(opaqueKey(predicate));
         return;
       default:
@@ -96,15 +90,12 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
 
   for (const ruleset of rulesets) {
     for (const table of ruleset.tables) {
+      // Which packets visit the nat chains depends on it.
+      if (table.name === 'nat' && ruleset.tracking && table.chains.some(({ rules }) => rules.length > 0)) fields.add('ip.protocol');
       for (const chain of table.chains) {
         for (const rule of chain.rules) {
-          for (const step of rule.steps) {
-            if (step.kind === 'refuse') opaque.add(refusedKey(step));
-            else visit(step.predicate);
-          }
-          if (rule.action.kind === 'assign') {
-            if (rule.action.to === 'packet.mark' || rule.action.to === 'ct.mark') fields.add(rule.action.to);
-          }
+          for (const step of rule.steps) if (step.kind !== 'refuse') visit(step.predicate);
+          for (const field of touched(rule.action)) fields.add(field);
         }
       }
     }
@@ -116,4 +107,22 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
     opaque: [...opaque].sort(),
     addressTypes: [...addressTypes].sort(),
   };
+}
+
+/** Fields that an action reads or writes. */
+function touched(action: Action): readonly Field[] {
+  switch (action.kind) {
+    case 'assign':
+      return action.value.kind === 'copy' ? [action.to, action.value.from] : [action.to];
+    case 'refuse':
+      return action.writes === undefined || action.writes === 'header' ? [] : [action.writes];
+    case 'nat': {
+      const { nat } = action;
+      const side = nat.kind === 'snat' || nat.kind === 'masquerade' ? ['source'] as const : nat.kind === 'netmap' ? ['source', 'destination'] as const : ['destination'] as const;
+      const ports = nat.kind === 'netmap' ? undefined : 'to' in nat ? nat.to.ports : nat.ports;
+      return side.flatMap((one): readonly Field[] => [`ip.${one}`, ...(ports === undefined ? [] : [`transport.${one}-port` as const])]);
+    }
+    default:
+      return [];
+  }
 }

@@ -1,0 +1,101 @@
+import type { Action, Hook, Interval, Predicate, Step } from '../ir/index.js';
+import type { Bdd } from './bdd.js';
+import { intervalsNode } from './interval.js';
+import type { Layout } from './layout.js';
+import { type Effect, nothingWritten, type Through, type Written, writtenInSequence, writtenKey } from './outcome.js';
+
+/** Fields that a question looks at, so that its answer may change when rules write one of them. */
+export type LooksAt = 'nothing' | 'everything' | readonly string[];
+
+/** A test that has variables of its own: the proof does not look into it. */
+export interface Question {
+  readonly key: string;
+  readonly bits: number;
+  readonly looksAt: LooksAt;
+  /** The answer, as a number, lies here. */
+  readonly within?: Interval;
+}
+
+/**
+ * The variables of questions, each with the circumstances in which it is asked. The same question is the same variable only while
+ * nothing that it looks at has been written in between; and one with a state of its own is another question when it is asked again.
+ */
+export interface Questions {
+  /** The variables of a question, asked of the packet as it came. `levels`: where the layout has placed them. */
+  levels(question: Question, placed?: readonly number[]): readonly number[];
+  /** What takes the place of every question's variables behind a writing, and behind having asked some (by key: how often). */
+  behind(written: Written, asked: ReadonlyMap<string, number>): ReadonlyMap<number, number>;
+  /** What answers can be, as a boolean diagram. */
+  possible(): number;
+}
+
+interface Variant {
+  readonly question: Question;
+  /** As far as the question looks at it. */
+  readonly written: Written;
+  readonly again: number;
+  readonly levels: readonly number[];
+}
+
+export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: Written) => Through): Questions {
+  const variants = new Map<string, Variant>();
+  const writings = new Map<string, number>();
+  const ordinal = (written: Written): number => {
+    const key = writtenKey(written);
+    const known = writings.get(key) ?? writings.size + 1;
+    writings.set(key, known);
+    return known;
+  };
+  const variant = (question: Question, written: Written, again: number, placed?: readonly number[]): Variant => {
+    const changed = Object.keys(written).length > 0;
+    const name = `${question.key}${again === 0 ? '' : ` (asked again, ${again})`}${changed ? ` (after writing ${ordinal(written)})` : ''}`;
+    const known = variants.get(name);
+    if (known !== undefined) return known;
+    const fresh = { question, written, again, levels: placed ?? layout.question(name, question.bits) };
+    variants.set(name, fresh);
+    return fresh;
+  };
+  return {
+    levels: (question, placed) => variant(question, nothingWritten, 0, placed).levels,
+    behind(written, asked) {
+      const substitution = new Map<number, number>();
+      for (const { question, written: later, again, levels } of [...variants.values()]) {
+        const seen = lookedAt(written, question.looksAt);
+        const times = asked.get(question.key) ?? 0;
+        if (times === 0 && Object.keys(seen).length === 0) continue;
+        const moved = variant(question, writtenInSequence(seen, later, throughOf(written), bdd, layout), again + times);
+        levels.forEach((level, index) => substitution.set(level, bdd.variable(moved.levels[index] ?? -1)));
+      }
+      return substitution;
+    },
+    possible: () =>
+      [...variants.values()].reduce((all, { question: { within, bits }, levels }) => (within === undefined ? all : bdd.and(all, intervalsNode(bdd, levels, (1n << BigInt(bits)) - 1n, [within]))), 1),
+  };
+}
+
+function lookedAt(written: Written, looksAt: LooksAt): Written {
+  if (looksAt === 'everything') return written;
+  if (looksAt === 'nothing') return nothingWritten;
+  return Object.fromEntries(Object.entries(written).filter(([field]) => looksAt.includes(field)));
+}
+
+/** How often each question with a state has been asked on the way to an outcome. */
+export function askedIn(effects: readonly Effect[]): ReadonlyMap<string, number> {
+  const asked = new Map<string, number>();
+  for (const { kind, text } of effects) if (kind === 'ask') asked.set(text, (asked.get(text) ?? 0) + 1);
+  return asked;
+}
+
+/** Tests by a packet's own content and the host's settings: asked twice they say the same. What is not listed may have a state. */
+const stateless: ReadonlySet<string> = new Set(['connlimit', 'helper', 'physdev', 'policy', 'rpfilter', 'rt', 'string', 'time']);
+
+export const hasState = (extension: string): boolean => !stateless.has(extension);
+
+export const stateText = (test: Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>): string => `${test.kind} ${test.identity}`;
+
+export const refusedText = (step: Extract<Step, { readonly kind: 'refuse' }>): string => `refused ${step.identity ?? step.extension}`;
+
+export const unknownText = (action: Extract<Action, { readonly kind: 'refuse' }>): string => `what ${action.identity ?? action.extension} writes`;
+
+/** A state is asked at one hook at a time; a packet that comes to the next one asks it anew. */
+export const stateKey = (name: string, hook: Hook): string => `${name} in ${hook}`;

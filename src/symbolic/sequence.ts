@@ -1,0 +1,91 @@
+import type { Bdd } from './bdd.js';
+import { type Layout, levelsOf } from './layout.js';
+import { type Ending, inSequence, nothingWritten, type Outcome, type OutcomeTable, type Through, type Written, writtenKey } from './outcome.js';
+import { askedIn, type Questions } from './questions.js';
+
+/** What is needed to put outcomes one behind the other. */
+export interface SequenceContext {
+  readonly bdd: Bdd;
+  readonly layout: Layout;
+  readonly outcomes: OutcomeTable;
+  readonly questions: Questions;
+}
+
+export const endNode = (ending: Ending, { bdd, outcomes }: SequenceContext): number => bdd.terminal(outcomes.number({ ending, effects: [], written: nothingWritten }));
+
+/** What assignments mean to the tests behind them: each written bit is read as what it has become. */
+export function substitutionOf(written: Written, { layout }: Pick<SequenceContext, 'layout'>): Map<number, number> {
+  const substitution = new Map<number, number>();
+  for (const [field, bits] of Object.entries(written)) levelsOf(layout, field)?.forEach((level, index) => substitution.set(level, bits[index] ?? 0));
+  return substitution;
+}
+
+export const throughOf = (context: Pick<SequenceContext, 'bdd' | 'layout'>) => (written: Written): Through => {
+  const substitution = substitutionOf(written, context);
+  return (node) => context.bdd.substitute(node, substitution);
+};
+
+/**
+ * Goes on with `rest` wherever `node` ends with `ending`: its effects come first, and what it has written is what `rest` reads.
+ * Everything that ends otherwise stays.
+ */
+export function follow(node: number, ending: Ending, rest: number, context: SequenceContext): number {
+  const { bdd, outcomes, layout, questions } = context;
+  const plain = endNode(ending, context);
+  const groups = groupsOf(node, ending, rest, context);
+  // What does nothing may be done twice.
+  if (node === rest && groups.every(({ values }) => [...values].every((value) => bdd.terminal(value) === plain))) return node;
+  // Each group goes on with what its writings make of the rest. Groups stand aside as placeholders first, so that what one brings in is not taken for another.
+  const placeholder = (value: number): number => bdd.terminal(-value - 1);
+  const aside = groups.length <= 1 ? node : bdd.replace(node, 0, (left) => (left === undefined ? undefined : outcomes.outcome(left).ending === ending ? placeholder(left) : 'left'));
+  return groups.reduce((result, { written, asked, values }) => {
+    const asks = questions.behind(written, asked);
+    const substitution = new Map([...substitutionOf(written, context), ...asks]);
+    const through: Through = (inner) => bdd.substitute(inner, substitution);
+    const joined = new Map<string, number>();
+    const join = (left: number, right: number): number => {
+      const key = `${left} ${right}`;
+      const known = joined.get(key) ?? bdd.terminal(outcomes.number(inSequence(outcomes.outcome(left), outcomes.outcome(right), through, bdd, layout)));
+      joined.set(key, known);
+      return known;
+    };
+    const after = through(rest);
+    return bdd.replace(result, after, (left, right) => {
+      if (left === undefined) return undefined;
+      const value = groups.length === 1 ? left : -left - 1;
+      if (!values.has(value)) return 'left';
+      if (bdd.terminal(value) === plain) return 'right';
+      return right === undefined ? undefined : join(value, right);
+    });
+  }, aside);
+}
+
+interface Group {
+  readonly written: Written;
+  readonly asked: ReadonlyMap<string, number>;
+  readonly values: Set<number>;
+}
+
+/** Outcomes that go on alike: they have written the same, and asked the same of what the rest asks again. */
+function groupsOf(node: number, ending: Ending, rest: number, { bdd, outcomes }: SequenceContext): readonly Group[] {
+  const going = [...bdd.terminalsOf(node)].flatMap((value): readonly (readonly [number, Outcome])[] => {
+    const outcome = outcomes.outcome(value);
+    return outcome.ending === ending ? [[value, outcome]] : [];
+  });
+  const again = going.some(([, { effects }]) => effects.some(({ kind }) => kind === 'ask')) ? asksOf(rest, { bdd, outcomes }) : new Set<string>();
+  const groups = new Map<string, Group>();
+  for (const [value, { written, effects }] of going) {
+    const asked = new Map([...askedIn(effects)].filter(([key]) => again.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const key = `${writtenKey(written)} ${JSON.stringify([...asked])}`;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { written, asked, values: new Set([value]) });
+    else known.values.add(value);
+  }
+  return [...groups.values()];
+}
+
+function asksOf(node: number, { bdd, outcomes }: Pick<SequenceContext, 'bdd' | 'outcomes'>): ReadonlySet<string> {
+  const asks = new Set<string>();
+  for (const value of bdd.terminalsOf(node)) for (const { kind, text } of outcomes.outcome(value).effects) if (kind === 'ask') asks.add(text);
+  return asks;
+}
