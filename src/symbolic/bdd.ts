@@ -1,10 +1,12 @@
+import { createOperationCache } from './operation-cache.js';
+
 /**
- * Reduced ordered decision diagrams with any number of terminals, hash-consed in typed arrays: two functions are equal exactly when
+ * Reduced ordered decision diagrams with any number of terminals, hash-consed in one typed array: two functions are equal exactly when
  * their node numbers are. Node 0 is false, node 1 is true, further terminals carry whatever number the caller gives them.
- * A variable is its level: 0 is asked first. Nothing is ever freed; a diagram lives for one question and has a node budget.
+ * A variable is its level: 0 is asked first. A diagram has a node budget; what is not needed any more goes with `collect`.
  */
 export interface Bdd {
-  /** Nodes made so far, terminals included. */
+  /** Nodes in use, terminals included; the budget limits this. */
   size(): number;
   /** The terminal that carries `value`; 0 and 1 are false and true. */
   terminal(value: number): number;
@@ -25,6 +27,8 @@ export interface Bdd {
   not(operand: number): number;
   /** Where two diagrams carry different terminals. */
   differs(left: number, right: number): number;
+  /** `node` with `other` in the place of one terminal. */
+  graft(node: number, terminal: number, other: number): number;
   /**
    * Combines two diagrams terminal by terminal. `decide` may settle a pair early: 'left' or 'right' keeps that side as it is. It is
    * asked with the value of a side that is a terminal, undefined for one that is not, and must settle two terminals.
@@ -32,8 +36,12 @@ export interface Bdd {
   replace(left: number, right: number, decide: (left: number | undefined, right: number | undefined) => 'left' | 'right' | number | undefined): number;
   /** The values of all terminals that can be reached. */
   terminalsOf(node: number): ReadonlySet<number>;
+  /** How many nodes can be reached, terminals included. */
+  nodesOf(node: number): number;
   /** The function with the variables of some levels replaced, all at once, by boolean functions: what an assignment does to later tests. */
   substitute(node: number, substitution: Substitution): number;
+  /** Frees every node that cannot be reached from `roots`, terminals apart. The others keep their numbers; a freed number means nothing any more. */
+  collect(roots: Iterable<number>): void;
 }
 
 /** The boolean node that takes the place of each level named. */
@@ -49,69 +57,71 @@ export class BudgetExceeded extends Error {
 }
 
 const terminalLevel = 0x7fffffff;
+const freeLevel = -1;
 
-const operationIte = 1;
+/** Four words a node, so that looking at one costs one line of the processor's cache: level, low, high, next of the same hash. */
+const [LOW, HIGH, NEXT] = [1, 2, 3];
 
-export function createBdd(budget: number, cacheBits = 22): Bdd {
-  let capacity = 1 << 16;
-  let levels = new Int32Array(capacity);
-  let lows = new Int32Array(capacity);
-  let highs = new Int32Array(capacity);
-  let nexts = new Int32Array(capacity);
+/** What tells operations apart in the cache; `graft` counts on from its base by the terminal, others downwards by the call. */
+const [AND, OR, DIFFERS, GRAFT] = [1, 2, 3, 4];
+
+export function createBdd(budget: number, largestCacheBits = 21): Bdd {
+  let capacity = 1 << 12;
+  let nodes = new Int32Array(capacity * 4);
   let buckets = new Int32Array(capacity).fill(-1);
+  /** Numbers ever given out, and how many of them are free again, chained through their low word. */
   let count = 0;
+  let freed = 0;
+  let free = -1;
+  let seen = new Uint8Array(0);
   const terminals = new Map<number, number>();
-  const cacheSize = 1 << cacheBits;
-  const cacheMask = cacheSize - 1;
-  const keyOperation = new Int32Array(cacheSize);
-  const keyA = new Int32Array(cacheSize);
-  const keyB = new Int32Array(cacheSize);
-  const keyC = new Int32Array(cacheSize);
-  const results = new Int32Array(cacheSize);
-  let operations = operationIte;
+  const cache = createOperationCache(largestCacheBits);
+  let calls = 0;
 
-  const hash = (a: number, b: number, c: number): number => {
-    let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
-    h ^= h >>> 15;
-    h = Math.imul(h, 0x2c1b3c6d);
-    return (h ^ (h >>> 13)) >>> 0;
+  const hash = (level: number, low: number, high: number): number => {
+    const h = Math.imul(level, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b) ^ Math.imul(high, 0xc2b2ae35);
+    return h ^ (h >>> 15) ^ (h >>> 7);
+  };
+
+  const link = (node: number): void => {
+    const at = node << 2;
+    const bucket = hash(nodes[at] as number, nodes[at + LOW] as number, nodes[at + HIGH] as number) & (capacity - 1);
+    nodes[at + NEXT] = buckets[bucket] as number;
+    buckets[bucket] = node;
   };
 
   const grow = (): void => {
-    const wider = capacity * 2;
-    const copy = (from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-      const to = new Int32Array(wider);
-      to.set(from);
-      return to;
-    };
-    levels = copy(levels);
-    lows = copy(lows);
-    highs = copy(highs);
-    nexts = copy(nexts);
-    buckets = new Int32Array(wider).fill(-1);
-    capacity = wider;
-    for (let node = 0; node < count; node++) {
-      const bucket = hash(levels[node] ?? 0, lows[node] ?? 0, highs[node] ?? 0) & (capacity - 1);
-      nexts[node] = buckets[bucket] ?? -1;
-      buckets[bucket] = node;
-    }
+    capacity *= 2;
+    const wider = new Int32Array(capacity * 4);
+    wider.set(nodes);
+    nodes = wider;
+    buckets = new Int32Array(capacity).fill(-1);
+    for (let node = 0; node < count; node++) link(node);
+    cache.fit(capacity);
   };
 
   const make = (level: number, low: number, high: number): number => {
-    let bucket = hash(level, low, high) & (capacity - 1);
-    for (let node = buckets[bucket] as number; node >= 0; node = nexts[node] as number) {
-      if (levels[node] === level && lows[node] === low && highs[node] === high) return node;
+    const h = hash(level, low, high);
+    for (let node = buckets[h & (capacity - 1)] as number; node >= 0; ) {
+      const at = node << 2;
+      if (nodes[at + LOW] === low && nodes[at + HIGH] === high && nodes[at] === level) return node;
+      node = nodes[at + NEXT] as number;
     }
-    if (count >= budget) throw new BudgetExceeded(budget);
-    if (count === capacity) {
-      grow();
-      bucket = hash(level, low, high) & (capacity - 1);
+    let node = free;
+    if (node >= 0) {
+      free = nodes[(node << 2) + LOW] as number;
+      freed--;
+    } else {
+      if (count - freed >= budget) throw new BudgetExceeded(budget);
+      if (count === capacity) grow();
+      node = count++;
     }
-    const node = count++;
-    levels[node] = level;
-    lows[node] = low;
-    highs[node] = high;
-    nexts[node] = buckets[bucket] as number;
+    const at = node << 2;
+    const bucket = h & (capacity - 1);
+    nodes[at] = level;
+    nodes[at + LOW] = low;
+    nodes[at + HIGH] = high;
+    nodes[at + NEXT] = buckets[bucket] as number;
     buckets[bucket] = node;
     return node;
   };
@@ -125,120 +135,174 @@ export function createBdd(budget: number, cacheBits = 22): Bdd {
   };
 
   const node = (level: number, low: number, high: number): number => (low === high ? low : make(level, low, high));
+  const levelOf = (f: number): number => nodes[f << 2] as number;
+  const lowOf = (f: number): number => nodes[(f << 2) + LOW] as number;
+  const highOf = (f: number): number => nodes[(f << 2) + HIGH] as number;
 
-  const ite = (f: number, g: number, h: number): number => {
-    if (f === 1 || g === h) return g;
-    if (f === 0) return h;
+  const ite = (f: number, then: number, otherwise: number): number => {
+    if (f === 1) return then;
+    if (f === 0) return otherwise;
+    const g = then === f ? 1 : then;
+    const h = otherwise === f ? 0 : otherwise;
+    if (g === h) return g;
     if (g === 1 && h === 0) return f;
-    const slot = hash(f, g, h) & cacheMask;
-    if (keyOperation[slot] === operationIte && keyA[slot] === f && keyB[slot] === g && keyC[slot] === h) return results[slot] as number;
-    const lf = levels[f] as number;
-    const lg = levels[g] as number;
-    const lh = levels[h] as number;
+    const known = cache.find(f, g, h);
+    if (known >= 0) return known;
+    const lf = levelOf(f);
+    const lg = levelOf(g);
+    const lh = levelOf(h);
     const level = lf < lg ? (lf < lh ? lf : lh) : lg < lh ? lg : lh;
-    const low = ite(lf === level ? (lows[f] as number) : f, lg === level ? (lows[g] as number) : g, lh === level ? (lows[h] as number) : h);
-    const high = ite(lf === level ? (highs[f] as number) : f, lg === level ? (highs[g] as number) : g, lh === level ? (highs[h] as number) : h);
-    const result = low === high ? low : make(level, low, high);
-    keyOperation[slot] = operationIte;
-    keyA[slot] = f;
-    keyB[slot] = g;
-    keyC[slot] = h;
-    results[slot] = result;
-    return result;
+    const low = ite(lf === level ? lowOf(f) : f, lg === level ? lowOf(g) : g, lh === level ? lowOf(h) : h);
+    const high = ite(lf === level ? highOf(f) : f, lg === level ? highOf(g) : g, lh === level ? highOf(h) : h);
+    return cache.keep(f, g, h, node(level, low, high));
   };
 
-  const remember = (slot: number, operation: number, a: number, b: number, result: number): number => {
-    keyOperation[slot] = operation;
-    keyA[slot] = a;
-    keyB[slot] = b;
-    keyC[slot] = 0;
-    results[slot] = result;
-    return result;
-  };
-
-  const operationDiffers = ++operations;
-  const differs = (f: number, g: number): number => {
-    if (f === g) return 0;
-    const lf = levels[f] as number;
-    const lg = levels[g] as number;
-    if (lf === terminalLevel && lg === terminalLevel) return 1;
-    const [a, b] = f < g ? [f, g] : [g, f];
-    const slot = hash(a, b, operationDiffers) & cacheMask;
-    if (keyOperation[slot] === operationDiffers && keyA[slot] === a && keyB[slot] === b) return results[slot] as number;
+  /** Two diagrams, terminal by terminal. */
+  const apply = (operation: number, left: number, right: number): number => {
+    let f = left;
+    let g = right;
+    switch (operation) {
+      case AND:
+        if (f === g || g === 1) return f;
+        if (f === 0 || g === 0) return 0;
+        if (f === 1) return g;
+        break;
+      case OR:
+        if (f === g || g === 0) return f;
+        if (f === 1 || g === 1) return 1;
+        if (f === 0) return g;
+        break;
+      case DIFFERS:
+        if (f === g) return 0;
+        if (levelOf(f) === terminalLevel && levelOf(g) === terminalLevel) return 1;
+        break;
+      default:
+        if (f === operation - GRAFT) return g;
+        if (g === operation - GRAFT || levelOf(f) === terminalLevel) return f;
+    }
+    if (f > g && operation < GRAFT) [f, g] = [g, f];
+    const known = cache.find(f, g, -operation);
+    if (known >= 0) return known;
+    const lf = levelOf(f);
+    const lg = levelOf(g);
     const level = lf < lg ? lf : lg;
-    const low = differs(lf === level ? (lows[f] as number) : f, lg === level ? (lows[g] as number) : g);
-    const high = differs(lf === level ? (highs[f] as number) : f, lg === level ? (highs[g] as number) : g);
-    return remember(slot, operationDiffers, a, b, node(level, low, high));
+    const low = apply(operation, lf === level ? lowOf(f) : f, lg === level ? lowOf(g) : g);
+    const high = apply(operation, lf === level ? highOf(f) : f, lg === level ? highOf(g) : g);
+    return cache.keep(f, g, -operation, node(level, low, high));
   };
+
+  /** A key for one call of an operation that the cache must not take for another. Grafts and calls grow towards each other, and never meet. */
+  const newCall = (): number => -0x7fffffff + calls++;
 
   const replace = (left: number, right: number, decide: (left: number | undefined, right: number | undefined) => 'left' | 'right' | number | undefined): number => {
-    const operation = ++operations;
+    const call = newCall();
     const step = (f: number, g: number): number => {
-      const lf = levels[f] as number;
-      const lg = levels[g] as number;
+      const lf = levelOf(f);
+      const lg = levelOf(g);
       if (lf === terminalLevel) {
-        const settled = decide(lows[f] as number, lg === terminalLevel ? (lows[g] as number) : undefined);
+        const settled = decide(lowOf(f), lg === terminalLevel ? lowOf(g) : undefined);
         if (settled === 'left') return f;
         if (settled === 'right') return g;
         if (settled !== undefined) return settled;
       }
-      const slot = hash(f, g, operation) & cacheMask;
-      if (keyOperation[slot] === operation && keyA[slot] === f && keyB[slot] === g) return results[slot] as number;
+      const known = cache.find(f, g, call);
+      if (known >= 0) return known;
       const level = lf < lg ? lf : lg;
-      const low = step(lf === level ? (lows[f] as number) : f, lg === level ? (lows[g] as number) : g);
-      const high = step(lf === level ? (highs[f] as number) : f, lg === level ? (highs[g] as number) : g);
-      return remember(slot, operation, f, g, node(level, low, high));
+      const low = step(lf === level ? lowOf(f) : f, lg === level ? lowOf(g) : g);
+      const high = step(lf === level ? highOf(f) : f, lg === level ? highOf(g) : g);
+      return cache.keep(f, g, call, node(level, low, high));
     };
     return step(left, right);
-  };
-
-  const terminalsOf = (root: number): ReadonlySet<number> => {
-    const seen = new Set<number>();
-    const values = new Set<number>();
-    const stack = [root];
-    for (let f = stack.pop(); f !== undefined; f = stack.pop()) {
-      if (seen.has(f)) continue;
-      seen.add(f);
-      if (levels[f] === terminalLevel) values.add(lows[f] as number);
-      else stack.push(lows[f] as number, highs[f] as number);
-    }
-    return values;
   };
 
   const substitute = (root: number, substitution: Substitution): number => {
     if (substitution.size === 0) return root;
     const last = Math.max(...substitution.keys());
-    const operation = ++operations;
+    const call = newCall();
     const step = (f: number): number => {
-      const level = levels[f] as number;
+      const level = levelOf(f);
       if (level > last) return f;
-      const slot = hash(f, operation, 1) & cacheMask;
-      if (keyOperation[slot] === operation && keyA[slot] === f) return results[slot] as number;
-      const result = ite(substitution.get(level) ?? node(level, 0, 1), step(highs[f] as number), step(lows[f] as number));
-      return remember(slot, operation, f, 0, result);
+      const known = cache.find(f, 0, call);
+      if (known >= 0) return known;
+      const [low, high] = [step(lowOf(f)), step(highOf(f))];
+      return cache.keep(f, 0, call, ite(substitution.get(level) ?? node(level, 0, 1), high, low));
     };
     return step(root);
+  };
+
+  /** Everything that can be reached and is not marked in `seen` yet, marked by the way. */
+  const reach = (roots: Iterable<number>): readonly number[] => {
+    if (seen.length < count) seen = new Uint8Array(capacity);
+    const reached: number[] = [];
+    const visit = (f: number): void => {
+      if (seen[f] === 1) return;
+      seen[f] = 1;
+      reached.push(f);
+    };
+    for (const root of roots) visit(root);
+    for (let index = 0; index < reached.length; index++) {
+      const f = reached[index] as number;
+      if (levelOf(f) === terminalLevel) continue;
+      visit(lowOf(f));
+      visit(highOf(f));
+    }
+    return reached;
+  };
+
+  const forget = (reached: readonly number[]): void => reached.forEach((f) => (seen[f] = 0));
+
+  const terminalsOf = (root: number): ReadonlySet<number> => {
+    const reached = reach([root]);
+    forget(reached);
+    return new Set(reached.filter((f) => levelOf(f) === terminalLevel).map(lowOf));
+  };
+
+  const nodesOf = (root: number): number => {
+    const reached = reach([root]);
+    forget(reached);
+    return reached.length;
+  };
+
+  const collect = (roots: Iterable<number>): void => {
+    const kept = [...reach(terminals.values()), ...reach(roots)];
+    buckets.fill(-1);
+    free = -1;
+    freed = 0;
+    for (let f = count - 1; f >= 0; f--) {
+      if (seen[f] === 1) link(f);
+      else {
+        nodes[f << 2] = freeLevel;
+        nodes[(f << 2) + LOW] = free;
+        free = f;
+        freed++;
+      }
+    }
+    forget(kept);
+    cache.clear();
   };
 
   terminal(0);
   terminal(1);
   return {
-    size: () => count,
+    size: () => count - freed,
     terminal,
     variable: (level) => node(level, 0, 1),
     node,
-    isTerminal: (f) => levels[f] === terminalLevel,
-    value: (f) => lows[f] as number,
-    level: (f) => levels[f] as number,
-    low: (f) => lows[f] as number,
-    high: (f) => highs[f] as number,
+    isTerminal: (f) => levelOf(f) === terminalLevel,
+    value: lowOf,
+    level: levelOf,
+    low: lowOf,
+    high: highOf,
     ite,
-    and: (left, right) => ite(left, right, 0),
-    or: (left, right) => ite(left, 1, right),
-    not: (operand) => ite(operand, 0, 1),
-    differs,
+    and: (left, right) => apply(AND, left, right),
+    or: (left, right) => apply(OR, left, right),
+    not: (operand) => apply(DIFFERS, operand, 1),
+    differs: (left, right) => apply(DIFFERS, left, right),
+    graft: (f, leaf, other) => apply(GRAFT + leaf, f, other),
     replace,
     terminalsOf,
+    nodesOf,
     substitute,
+    collect,
   };
 }

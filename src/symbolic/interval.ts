@@ -2,50 +2,55 @@ import type { Interval } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 
 /**
- * The function "the number on these variables, under the mask, lies in one of the intervals". `levels` lists the variables from
- * the most significant bit on; bits outside the mask read as 0, as `field & mask` does.
+ * The function "the number on these variables, under the mask, lies in one of the intervals": `inside` where it does, `outside`
+ * elsewhere. `levels` lists the variables from the most significant bit on; bits outside the mask read as 0, as `field & mask` does.
+ * Intervals are ascending, disjoint and not adjacent. Where `inside` and `outside` ask anything, that must be below all `levels`,
+ * and those ascend.
  */
-export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint, intervals: readonly Interval[]): number {
+export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint, intervals: readonly Interval[], inside = 1, outside = 0): number {
   const width = levels.length;
-  const ask = (level: number, low: number, high: number): number => bdd.ite(bdd.variable(level), high, low);
+  const masked = words([mask], width);
+  const bounds = boundsOf(intervals, width);
+  const count = bounds.length / wordsFor(width);
   const ascending = levels.every((level, index) => index === 0 || level > (levels[index - 1] ?? 0));
-  const join = ascending ? (level: number, low: number, high: number): number => bdd.node(level, low, high) : ask;
+  const join = ascending ? bdd.node : (level: number, low: number, high: number): number => bdd.ite(bdd.variable(level), high, low);
 
-  /** Exactly one value: the common case of addresses and ports, built bottom up without recursion. */
-  const block = (value: bigint, fixed: number): number => {
-    let result = 1;
-    for (let index = fixed - 1; index >= 0; index--) {
-      const level = levels[index] ?? 0;
-      const shift = BigInt(width - 1 - index);
-      const bit = (value >> shift) & 1n;
-      if (((mask >> shift) & 1n) === 0n) {
-        if (bit === 1n) return 0;
-        continue;
-      }
-      result = bit === 1n ? join(level, 0, result) : join(level, result, 0);
-    }
-    return result;
+  /** The numbers that begin with the bits decided so far, `index` of them; of the bounds, those from `from` to before `to` lie among them. */
+  const step = (index: number, from: number, to: number): number => {
+    // Between two bounds nothing changes: behind an odd number of them is inside.
+    if (from === to) return (from & 1) === 1 ? inside : outside;
+    if (index === width) return (to & 1) === 1 ? inside : outside;
+    let middle = from;
+    while (middle < to && bit(bounds, width, middle, index) === 0) middle++;
+    const low = step(index + 1, from, middle);
+    if (bit(masked, width, 0, index) === 0) return low;
+    return join(levels[index] ?? 0, low, step(index + 1, middle, to));
   };
-
-  const step = (index: number, base: bigint, inside: readonly Interval[]): number => {
-    if (inside.length === 0) return 0;
-    const span = 1n << BigInt(width - index);
-    const [first] = inside;
-    if (first !== undefined && first.min <= base && first.max >= base + span - 1n) return 1;
-    const level = levels[index] ?? 0;
-    const half = span >> 1n;
-    const middle = base + half;
-    const low = step(index + 1, base, clip(inside, base, middle - 1n));
-    if (((mask >> BigInt(width - 1 - index)) & 1n) === 0n) return low;
-    return join(level, low, step(index + 1, middle, clip(inside, middle, base + span - 1n)));
-  };
-
-  const [only] = intervals;
-  if (only !== undefined && intervals.length === 1) {
-    const size = only.max - only.min + 1n;
-    if ((size & (size - 1n)) === 0n && only.min % size === 0n) return block(only.min, width - (size.toString(2).length - 1));
-  }
-  return step(0, 0n, intervals);
+  return step(0, 0, count);
 }
 
-const clip = (intervals: readonly Interval[], min: bigint, max: bigint): readonly Interval[] => intervals.filter((interval) => interval.max >= min && interval.min <= max);
+/** Where a list of intervals begins and ends: first number in, first number out, and so on; what lies beyond the width is left out. */
+const boundsOf = (intervals: readonly Interval[], width: number): Uint32Array => {
+  const end = 1n << BigInt(width);
+  return words(intervals.flatMap(({ min, max }) => [min, max + 1n]).filter((bound) => bound < end), width);
+};
+
+const wordsFor = (width: number): number => (width + 31) >> 5;
+
+/** Numbers of `width` bits as 32-bit words, most significant first: looking at single bits of a bigint is slow. */
+function words(numbers: readonly bigint[], width: number): Uint32Array {
+  const each = wordsFor(width);
+  const out = new Uint32Array(numbers.length * each);
+  numbers.forEach((number, index) => {
+    if (each === 1) out[index] = Number(number);
+    else for (let word = 0; word < each; word++) out[index * each + word] = Number(BigInt.asUintN(32, number >> BigInt(32 * (each - 1 - word))));
+  });
+  return out;
+}
+
+/** Bit `index` from the most significant on of one of the numbers. */
+const bit = (numbers: Uint32Array, width: number, number: number, index: number): number => {
+  const each = wordsFor(width);
+  const position = each * 32 - width + index;
+  return ((numbers[number * each + (position >> 5)] as number) >>> (31 - (position & 31))) & 1;
+};
