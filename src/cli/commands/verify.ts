@@ -2,7 +2,8 @@ import { diagnose, hasErrors, nearest, type Diagnostic } from '../../diagnostics
 import { assumptions, hooks, type AssumptionId, type Hook } from '../../ir/index.js';
 import type { Input } from '../../verify/sides.js';
 import type { VerifyOptions } from '../../verify/verify.js';
-import { word, words, type Command, type Ending, type OptionValues } from '../command.js';
+import { word, words, type Command, type DrawnFormat, type Ending, type OptionValues } from '../command.js';
+import { version } from '../../version.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 import { readSides } from '../sides.js';
@@ -66,8 +67,11 @@ either side does with it and which rules decide, and the whole region where they
     const { summaryLines } = await import('../../verify/report/words.js');
     const { differencesText } = await import('../../verify/report/text.js');
     const notes = summaryLines(verification);
-    if (verification.kind === 'equivalent') return { status: exitStatus.fine, diagnostics, notes, document };
-    return { status: exitStatus.findings, diagnostics, notes, document, ...(session.format === 'text' ? { output: differencesText(verification.differences, inputs) } : {}) };
+    const { renderFindings } = await import('../../verify/report/formats.js');
+    const { verificationReport } = await import('../../verify/report/findings.js');
+    const report = (format: DrawnFormat): string => renderFindings(verificationReport(verification, inputs, diagnostics), format, version);
+    if (verification.kind === 'equivalent') return { status: exitStatus.fine, diagnostics, notes, document, report };
+    return { status: exitStatus.findings, diagnostics, notes, document, report, ...(session.format === 'text' ? { output: differencesText(verification.differences, inputs) } : {}) };
   },
 };
 

@@ -6,7 +6,10 @@ import { renderMarkdown } from './markdown.js';
 import { renderSarif } from './sarif.js';
 import { renderText, type TextOptions } from './text.js';
 
+export { data as githubData, property as githubProperty, renderGithub } from './github.js';
 export { schemaVersion } from './json.js';
+export { xml } from './junit.js';
+export { cell as markdownCell, renderMarkdown } from './markdown.js';
 export { printable, renderText, type SourceLines, type TextOptions } from './text.js';
 
 export const reportFormats = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const;

@@ -48,7 +48,7 @@ function prefixesOf(min: bigint, max: bigint, bits: number): readonly { readonly
   return out;
 }
 
-export const numberWords = (intervals: readonly Interval[]): readonly string[] => intervals.map(({ min, max }) => (min === max ? `${min}` : max === min + 1n ? `${min},${max}` : `${min}-${max}`));
+export const numberWords = (intervals: readonly Interval[]): readonly string[] => intervals.flatMap(({ min, max }) => (min === max ? [`${min}`] : max === min + 1n ? [`${min}`, `${max}`] : [`${min}-${max}`]));
 
 export const hexWords = (intervals: readonly Interval[]): readonly string[] =>
   intervals.map(({ min, max }) => (min === max ? `0x${min.toString(16)}` : `0x${min.toString(16)}-0x${max.toString(16)}`));
