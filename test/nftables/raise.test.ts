@@ -212,6 +212,16 @@ describe('marks and headers', () => {
     expect(actions).toMatchObject([{ kind: 'assign', value }]);
   });
 
+  it('a masked copy written bit by bit is one exclusive or, but not where it reads what it writes', () => {
+    const actions = (text: string): readonly unknown[] => core(rules(text)).rulesets[0]?.tables[0]?.chains[0]?.rules.map((rule) => rule.action) ?? [];
+    const bits = (from: string, to: string): string => [1, 2, 8].map((bit) => `${from} mark & ${bit} == ${bit} ${to} mark set ${to} mark ^ ${bit << 4}`).join('\n');
+    const shift = { direction: 'left', bits: 4 };
+    expect(actions(`${bits('ct', 'meta')}\ndrop`)).toMatchObject([{ kind: 'assign', to: 'packet.mark', value: { kind: 'copy', from: 'ct.mark', fromMask: 11, toMask: 0, shift } }, { kind: 'drop' }]);
+    expect(actions(bits('meta', 'ct'))).toMatchObject([{ to: 'ct.mark', value: { from: 'packet.mark', fromMask: 11, toMask: 0, shift } }]);
+    expect(actions(bits('meta', 'meta'))).toHaveLength(3);
+    expect(actions(`${bits('ct', 'meta')}\nct mark & 8 == 8 meta mark set meta mark ^ 0x80`)).toHaveLength(2);
+  });
+
   it('a raw write to an IPv4 header leaves the checksum, and is no change of the TOS byte alone', () => {
     expect(core(rules('@nh,8,8 set 0x10')).rulesets[0]?.tables[0]?.chains[0]?.rules[0]?.action.kind).toBe('refuse');
   });

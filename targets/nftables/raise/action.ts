@@ -17,7 +17,7 @@ export interface Acted {
   readonly ends: boolean;
 }
 
-type Acting = Extract<ListedStatement, { readonly kind: 'log' | 'set' | 'nat' | 'notrack' | 'ct-helper' | 'ct-events' | 'ct-zone' | 'reject' | 'opaque' }>;
+type Acting = Extract<ListedStatement, { readonly kind: 'log' | 'set' | 'nat' | 'notrack' | 'ct-helper' | 'ct-events' | 'ct-zone' | 'reject' | 'opaque' | 'mark-bits' }>;
 
 export function actionsOf(statement: Acting, context: RuleContext): Acted {
   const { source } = context;
@@ -28,6 +28,11 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
       return assignment(statement.target, statement.value, context);
     case 'nat':
       return translation(statement.nat, context);
+    case 'mark-bits': {
+      const { from, to, mask, shift } = statement;
+      const moved = shift === 0 ? {} : { shift: { direction: shift > 0 ? ('left' as const) : ('right' as const), bits: Math.abs(shift) } };
+      return passes({ kind: 'assign', to, value: { kind: 'copy', from, fromMask: Number(mask), toMask: 0, ...moved } });
+    }
     case 'notrack':
       return passes({ kind: 'notrack' });
     case 'ct-zone': {
@@ -185,5 +190,5 @@ function shiftedPorts({ key, entries }: Extract<Expression, { kind: 'map' }>, { 
 
 export const isAction = (statement: ListedStatement): statement is Acting =>
   statement.kind === 'log' || statement.kind === 'set' || statement.kind === 'nat' || statement.kind === 'notrack' || statement.kind === 'ct-helper' || statement.kind === 'ct-events' ||
-  statement.kind === 'ct-zone' || statement.kind === 'reject' || (statement.kind === 'opaque' && statement.role !== 'test');
+  statement.kind === 'ct-zone' || statement.kind === 'mark-bits' || statement.kind === 'reject' || (statement.kind === 'opaque' && statement.role !== 'test');
 

@@ -3,9 +3,9 @@ import { hooks, type CoreChain, type CoreProgram, type CoreRuleset, type CoreTab
 import type { NftBase } from '../ast.js';
 import type { ListedChain, ListedScript, ListedTable } from '../read/listed.js';
 import { sourceOf, type ChainBuilder, type TableContext } from './context.js';
+import { placed } from './placed.js';
 import { raiseRule } from './rule.js';
 import { turnsTrackingOn } from './tracking.js';
-import { withWholeTcp } from './whole-tcp.js';
 
 /**
  * What a script of nft means, in the terms of the core, as nft evaluates it: an expression whose load fails breaks off its rule. Each
@@ -68,7 +68,7 @@ function byBase(a: ListedChain, b: ListedChain): number {
 function raiseChain(chain: ListedChain, table: TableContext): CoreChain {
   const first: ChainBuilder = { name: chain.name, rules: [] };
   let current = first;
-  for (const { rule, position } of withWholeTcp(chain.rules)) {
+  for (const { rule, position } of placed(chain.rules)) {
     current = raiseRule({ table, family: table.family, rule, chain: chain.name, position, source: sourceOf(rule), extra: 0 }, current);
   }
   const { base } = chain;

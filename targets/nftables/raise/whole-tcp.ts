@@ -1,12 +1,6 @@
 import type { ListedRule, ListedStatement } from '../read/listed.js';
 import { plainText } from './context.js';
 
-/** A rule and where it stands in its chain, from 1. */
-export interface PlacedRule {
-  readonly rule: ListedRule;
-  readonly position: number;
-}
-
 const least = 5;
 const most = 15;
 
@@ -14,22 +8,14 @@ const most = 15;
  * nft has no word for "the TCP header is whole": this target writes eleven rules, one for each data offset with the header's last
  * bytes loaded. They come back as one rule with that one test, so that it is the same question that the rules of iptables ask.
  */
-export function withWholeTcp(rules: readonly ListedRule[]): readonly PlacedRule[] {
-  const out: PlacedRule[] = [];
-  for (let at = 0; at < rules.length; at++) {
-    const rule = rules[at];
-    if (rule === undefined) break;
-    const whole = rowOf(rule, least);
-    const rows = whole === undefined ? [] : rules.slice(at, at + most - least + 1);
-    const text = whole === undefined ? '' : comparable(whole);
-    if (whole !== undefined && rows.length === most - least + 1 && rows.every((row, index) => text === comparable(rowOf(row, least + index) ?? []))) {
-      out.push({ rule: { ...rule, statements: whole }, position: at + 1 });
-      at += most - least;
-    } else {
-      out.push({ rule, position: at + 1 });
-    }
-  }
-  return out;
+export function wholeTcpAt(rules: readonly ListedRule[], at: number): { readonly statements: readonly ListedStatement[]; readonly count: number } | undefined {
+  const rule = rules[at];
+  const whole = rule === undefined ? undefined : rowOf(rule, least);
+  if (whole === undefined) return undefined;
+  const count = most - least + 1;
+  const rows = rules.slice(at, at + count);
+  const text = comparable(whole);
+  return rows.length === count && rows.every((row, index) => text === comparable(rowOf(row, least + index) ?? [])) ? { statements: whole, count } : undefined;
 }
 
 /** The statements with the two tests of one data offset, side by side, put into one; undefined where they are not there. */

@@ -78,7 +78,7 @@ function join(a: Inequality, b: Inequality, form: Form): Opaque | { readonly kin
   }
   if (form === 'script') return undefined;
   const names = [a, b].map(({ payload, value }) => `${payload.name ?? `@${payload.base},${payload.offset},${payload.bits}`} != ${value}`);
-  return { kind: 'opaque', role: 'test', identity: `nft ${names.join(' ')} (one comparison or two: the listing does not tell)` };
+  return { kind: 'opaque', role: 'test', untold: true, identity: `nft ${names.join(' ')} (one comparison or two: the listing does not tell)` };
 }
 
 function withoutLostProtocol(statements: readonly ListedStatement[]): readonly ListedStatement[] {
@@ -92,6 +92,6 @@ function withoutLostProtocol(statements: readonly ListedStatement[]): readonly L
     if (statement.kind !== 'exists' || statement.what.kind !== 'tcp-option') return statement;
     if (!statement.negated) tcp = true;
     if (tcp) return statement;
-    return { kind: 'opaque', role: 'test', identity: `nft tcp option ${statement.what.option} missing (of TCP or of all packets: the listing does not tell)` };
+    return { kind: 'opaque', role: 'test', untold: true, identity: `nft tcp option ${statement.what.option} missing (of TCP or of all packets: the listing does not tell)` };
   });
 }

@@ -64,6 +64,7 @@ export type ListedStatement =
   | (Statement & { readonly ranged?: boolean })
   /** The TCP header is whole, its options too: see `raise/whole-tcp.ts`. */
   | { readonly kind: 'whole-tcp' }
+  | MarkBits
   /** A test that the family of the table decides. */
   | { readonly kind: 'constant'; readonly holds: boolean }
   /** A comparison with elements that are no plain numbers: concatenations, interface names. */
@@ -72,10 +73,19 @@ export type ListedStatement =
   | { readonly kind: 'choice'; readonly key: Expression; readonly entries: readonly MapEntry[] | { readonly named: string } }
   | Opaque;
 
+/** `to ^ (from & mask)`, the latter shifted to the left by `shift` bits, to the right where it is negative: see `raise/mark-bits.ts`. */
+export interface MarkBits {
+  readonly kind: 'mark-bits';
+  readonly from: 'packet.mark' | 'ct.mark';
+  readonly to: 'packet.mark' | 'ct.mark';
+  readonly mask: bigint;
+  readonly shift: number;
+}
+
 /**
  * What no node says, under its normalised text. `test`: whether the rule goes on hangs on it. `effect`: it does something, and the
  * rule goes on. `end`: it does something, and the packet leaves the table. `tracks`: it turns connection tracking on. `writes`: a
- * field that it changes to something not known.
+ * field that it changes to something not known. `untold`: nft lists two different tests alike.
  */
 export interface Opaque {
   readonly kind: 'opaque';
@@ -83,4 +93,5 @@ export interface Opaque {
   readonly identity: string;
   readonly tracks?: true;
   readonly writes?: 'packet.mark' | 'ct.mark' | 'header';
+  readonly untold?: true;
 }

@@ -49,7 +49,9 @@ function tableOf(family: Family, name: string, inet: boolean, own: readonly List
   const rules = new Map<string, ListedRule[]>();
   for (const { body, source } of bodies('rule')) {
     const chain = textAt(body, 'chain') ?? '';
-    rules.set(chain, [...(rules.get(chain) ?? []), ruleOf(body, reading, source, { family: inet ? 'inet' : family === 4 ? 'ip' : 'ip6', table: name, chain, form })]);
+    const before = rules.get(chain) ?? [];
+    rules.set(chain, before);
+    before.push(ruleOf(body, reading, source, { family: inet ? 'inet' : family === 4 ? 'ip' : 'ip6', table: name, chain, form }));
   }
   const chains = bodies('chain').flatMap(({ body, source }): readonly ListedChain[] => {
     const chain = textAt(body, 'name') ?? '';
