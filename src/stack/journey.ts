@@ -49,6 +49,7 @@ export function passHook(journey: Journey, packet: Traveller, hook: Hook): End |
       if (before !== undefined && before !== routingKey(packet) && !reroute(journey, packet)) return { verdict: 'drop', stage: hook };
     }
   }
+  if ((hook === 'INPUT' || hook === 'POSTROUTING') && packet.state === 'NEW' && packet.connection !== undefined && packet.tracked) journey.connections.confirm(packet.connection);
   return undefined;
 }
 
@@ -79,9 +80,10 @@ function track(journey: Journey, packet: Traveller, hook: Hook): void {
   }
   packet.foundRight = hook === 'PREROUTING' && foundRight(packet.bytes, packet.family);
   const told = journey.input.state;
-  const { state, connection } = told === undefined || packet.socket === 'kernel' ? journey.connections.track(packet.bytes, packet.family, hook) : journey.connections.pretend(packet.bytes, packet.family, told);
+  const { state, connection, reply } = told === undefined || packet.socket === 'kernel' ? journey.connections.track(packet.bytes, packet.family, hook) : journey.connections.pretend(packet.bytes, packet.family, told);
   packet.state = state;
-  if (connection !== undefined) packet.connection = connection;
+  packet.reply = reply === true;
+  if (connection !== undefined) packet.connection = reply === true ? turned(connection) : connection;
 }
 
 /** The nat table sees the first packet of a connection only; then the connection's translation is applied. */

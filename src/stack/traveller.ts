@@ -13,7 +13,7 @@ export interface Traveller extends LivePacket {
   /** How its destination was addressed, once routing knows. */
   cast: Cast;
   /** It travels in the reply direction of its connection. */
-  readonly reply: boolean;
+  reply: boolean;
   /** Its IPv4 options, once they are read. */
   options?: Options4;
   /** An IPv4 reset, whose checksum the device is to complete: REJECT takes it as right, and quotes it unfinished. */

@@ -1,7 +1,7 @@
 import type { CtState, Family, Hook } from '../../ir/index.js';
 import type { Connection, Tuple } from '../engine.js';
 import { trackedTransport } from '../headers.js';
-import { firstPacket } from './first.js';
+import { firstPacket, quotedPacket, soundInFlow } from './first.js';
 import { inverted, tupleOf } from './tuple.js';
 
 /** The kernel's status bits that this stack sets. */
@@ -10,23 +10,63 @@ export const statusBits = { expected: 1, seenReply: 2, assured: 4, confirmed: 8,
 /** What a packet is to connection tracking. */
 export interface Tracked {
   readonly state: CtState;
+  /** As the first packet of it sees it, whichever way this one goes. */
   readonly connection?: Connection;
+  /** It goes in the reply direction, or is an ICMP error about what went in the original one. */
+  readonly reply?: true;
 }
 
 /**
- * The connections a host knows. Today every packet is the first of its connection; a sequence of packets keeps one table, which
- * then finds entries by tuple. `reset` forgets them.
+ * The connections a host knows: those whose first packet came through. Packets that are judged alone find none; `reset` forgets them.
+ * Of the TCP state machine only the flags that no packet of a connection has are told (measured: the others keep its state, or are
+ * let through unlooked).
  */
 export interface ConnectionTable {
   track(bytes: Uint8Array, family: Family, hook: Hook): Tracked;
+  /** The first packet of a connection has come through: what follows finds it. */
+  confirm(connection: Connection): void;
   /** The entry for a packet whose state is told from outside. */
   pretend(bytes: Uint8Array, family: Family, state: CtState): Tracked;
   reset(): void;
 }
 
+interface Entry {
+  readonly connection: Connection;
+  readonly reply: boolean;
+}
+
+const keyOf = ({ source, destination, protocol, sourcePort, destinationPort }: Tuple): string => `${source} ${destination} ${protocol} ${sourcePort} ${destinationPort}`;
+
 export function createConnectionTable(): ConnectionTable {
+  const entries = new Map<string, Entry>();
+
+  /** What a packet of a known connection is. */
+  const known = (bytes: Uint8Array, family: Family, hook: Hook): Tracked | undefined => {
+    const transport = trackedTransport(bytes, family);
+    if (transport === undefined) return undefined;
+    const quoted = quotedPacket(bytes, family, transport);
+    const about = quoted && inverted(quoted);
+    const related = about && entries.get(keyOf(about));
+    if (related !== undefined) return { state: 'RELATED', connection: related.connection, ...(related.reply ? { reply: true } : {}) };
+    const tuple = tupleOf(bytes, family, transport.protocol, transport.offset);
+    const entry = tuple && entries.get(keyOf(tuple));
+    if (entry === undefined) return undefined;
+    if (!soundInFlow(bytes, family, transport, hook)) return { state: 'INVALID' };
+    const { connection, reply } = entry;
+    if (reply) connection.status |= statusBits.seenReply;
+    else if ((connection.status & statusBits.seenReply) === 0) return { state: 'NEW', connection };
+    return { state: 'ESTABLISHED', connection, ...(reply ? { reply } : {}) };
+  };
+
   return {
+    confirm(connection) {
+      connection.status |= statusBits.confirmed;
+      entries.set(keyOf(connection.original), { connection, reply: false });
+      entries.set(keyOf(connection.reply), { connection, reply: true });
+    },
     track(bytes, family, hook) {
+      const earlier = entries.size === 0 ? undefined : known(bytes, family, hook);
+      if (earlier !== undefined) return earlier;
       const first = firstPacket(bytes, family, hook);
       switch (first.kind) {
         case 'invalid':
@@ -47,9 +87,7 @@ export function createConnectionTable(): ConnectionTable {
       const settled = confirmed | sourceNatDone | destinationNatDone;
       return { state, connection: connection(tuple, reply, state === 'NEW' ? 0 : state === 'ESTABLISHED' ? settled | seenReply | assured : settled) };
     },
-    reset() {
-      // Nothing is kept yet.
-    },
+    reset: () => entries.clear(),
   };
 }
 

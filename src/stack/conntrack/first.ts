@@ -138,3 +138,29 @@ const checks: Readonly<Record<number, MayOpen>> = {
   [protocols.udplite]: udplite,
   [protocols.sctp]: sctp,
 };
+
+/** Flags that some packet of a connection may have, ECE, CWR and PSH aside (`tcp_valid_flags`). */
+const validFlags: ReadonlySet<number> = new Set([0x02, 0x22, 0x12, 0x04, 0x14, 0x11, 0x31, 0x10, 0x30]);
+
+/** Whether conntrack takes a packet with the ports of a known connection as one of it. */
+export function soundInFlow(bytes: Uint8Array, family: Family, { protocol, offset }: Transport, hook: Hook): boolean {
+  const sum = sums[protocol]?.(bytes, family, offset);
+  if (hook === 'PREROUTING' && sum === 'wrong') return false;
+  if (protocol === protocols.tcp) return sum !== 'absent' && validFlags.has(read8(bytes, offset + 13) & 0x37);
+  return protocol !== protocols.udp || udpLengthFits(bytes, offset);
+}
+
+type Transport = NonNullable<ReturnType<typeof trackedTransport>>;
+
+const errors4: ReadonlySet<number> = new Set([3, 4, 5, 11, 12]);
+
+/** The tuple of the packet that an ICMP error quotes; undefined where this is none, or quotes too little. */
+export function quotedPacket(bytes: Uint8Array, family: Family, { protocol, offset }: Transport): Tuple | undefined {
+  if (protocol !== (family === 4 ? protocols.icmp : protocols.icmp6)) return undefined;
+  const type = read8(bytes, offset);
+  if (family === 4 ? !errors4.has(type) : type >= 128) return undefined;
+  const inner = bytes.subarray(offset + 8);
+  if (inner.length < (family === 4 ? 20 : 40)) return undefined;
+  const transport = trackedTransport(inner, family);
+  return transport && tupleOf(inner, family, transport.protocol, transport.offset);
+}

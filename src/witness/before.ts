@@ -1,0 +1,91 @@
+import type { CtState, PacketInput } from '../ir/index.js';
+import { tcpFlags, type TransportSpec } from '../packet/index.js';
+import { icmpOf } from './preferences.js';
+import { packetOf, type Sketch } from './packet.js';
+
+/** Packets that make a state, and the packet that is then in it. */
+export interface Sequence {
+  readonly before: readonly PacketInput[];
+  readonly packet: PacketInput;
+}
+
+/** Interfaces by which the packet comes and goes; absent where it starts or ends on this host. */
+export interface Ends {
+  readonly in?: string;
+  readonly out?: string;
+}
+
+/** Ways to bring a packet into a state that its own first sight does not give it; one that needs none where the packet alone is in it. */
+export function sequencesFor(drawn: Sketch, state: CtState, ends: Ends): readonly Sequence[] {
+  if (state === 'ESTABLISHED') return established(drawn, ends);
+  if (state === 'RELATED') return related(drawn, ends);
+  return [{ before: [], packet: packetOf(drawn) }];
+}
+
+/** First sequence numbers of both directions. */
+const [opener, answerer] = [1000, 5000];
+
+/** The packet of the other direction. */
+function reversed(drawn: Sketch, { out }: Ends, transport: TransportSpec): Sketch {
+  const { spec, family, protocol } = drawn;
+  const { truncate: _, ...whole } = spec;
+  const back = { family, protocol, mark: 0, spec: { ...whole, ttl: 64, source: spec.destination, destination: spec.source, transport } };
+  if (drawn.start === 'loopback') return { ...back, start: 'loopback' };
+  if (out === undefined) return { ...back, start: 'local' };
+  return { ...back, start: 'wire', inInterface: out };
+}
+
+const withTransport = (drawn: Sketch, transport: TransportSpec): Sketch => ({ ...drawn, spec: { ...drawn.spec, transport } });
+
+function established(drawn: Sketch, ends: Ends): readonly Sequence[] {
+  const { transport } = drawn.spec;
+  const of = (sketch: Sketch, id: string): PacketInput => packetOf(sketch, id);
+  if (transport.kind === 'tcp') {
+    const ports = { kind: 'tcp', sourcePort: transport.destinationPort, destinationPort: transport.sourcePort } as const;
+    const there = (flags: number, sequence: number, acknowledgement: number): Sketch => reversed(drawn, ends, { ...ports, flags, sequence, acknowledgement });
+    const here = (flags: number, sequence: number, acknowledgement: number): Sketch => withTransport(drawn, { ...transport, options: new Uint8Array(), data: new Uint8Array(), flags, sequence, acknowledgement });
+    const { syn, ack } = tcpFlags;
+    const last = (own: number, theirs: number): PacketInput => packetOf(withTransport(drawn, { ...transport, sequence: (transport.flags & syn) === 0 ? own + 1 : own, acknowledgement: (transport.flags & ack) === 0 ? 0 : theirs + 1 }));
+    return [
+      // The answer to a SYN, and what follows it.
+      ...(transport.flags === (syn | ack) ? [{ before: [of(there(syn, opener, 0), 'before 1')], packet: last(answerer, opener) }] : []),
+      { before: [of(there(syn, opener, 0), 'before 1'), of(here(syn | ack, answerer, opener + 1), 'before 2'), of(there(ack, opener + 1, answerer + 1), 'before 3')], packet: last(answerer, opener) },
+      { before: [of(here(syn, opener, 0), 'before 1'), of(there(syn | ack, answerer, opener + 1), 'before 2')], packet: last(opener, answerer) },
+      { before: [of(here(syn, opener, 0), 'before 1'), of(there(syn | ack, answerer, opener + 1), 'before 2'), of(here(ack, opener + 1, answerer + 1), 'before 3')], packet: last(opener, answerer) },
+      // Connections are picked up in the middle, too.
+      { before: [of(there(ack, opener + 1, answerer + 1), 'before 1')], packet: last(answerer, opener) },
+      { before: [of(here(ack, opener + 1, answerer + 1), 'before 1'), of(there(ack, answerer + 1, opener + 1), 'before 2')], packet: last(opener, answerer) },
+    ];
+  }
+  if (transport.kind === 'icmp') {
+    const answers = drawn.family === 4 ? [[8, 0], [13, 14], [15, 16], [17, 18]] : [[128, 129]];
+    const asks = answers.find(([question]) => question === transport.type);
+    const told = answers.find(([, answer]) => answer === transport.type);
+    if (asks !== undefined) return [{ before: [of(drawn, 'before 1'), of(reversed(drawn, ends, { ...transport, type: asks[1] ?? 0, code: 0 }), 'before 2')], packet: packetOf(drawn) }];
+    return told === undefined ? [] : [{ before: [of(reversed(drawn, ends, { ...transport, type: told[0] ?? 8, code: 0 }), 'before 1')], packet: packetOf(drawn) }];
+  }
+  const turnedRound: TransportSpec = 'sourcePort' in transport ? { ...transport, sourcePort: transport.destinationPort, destinationPort: transport.sourcePort } : transport;
+  const back = reversed(drawn, ends, turnedRound);
+  return [
+    { before: [of(back, 'before 1')], packet: packetOf(drawn) },
+    { before: [of(drawn, 'before 1'), of(back, 'before 2')], packet: packetOf(drawn) },
+  ];
+}
+
+/** An ICMP error about a packet that went the other way; what else is RELATED needs a helper. */
+function related(drawn: Sketch, ends: Ends): readonly Sequence[] {
+  const { transport } = drawn.spec;
+  if (transport.kind !== 'icmp') return [];
+  const causes: readonly (readonly [number, TransportSpec])[] = [
+    [17, { kind: 'udp', sourcePort: 40000, destinationPort: 53 }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 80, flags: tcpFlags.syn }],
+    [icmpOf(drawn.family), { kind: 'icmp', type: drawn.family === 4 ? 8 : 128, code: 0 }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 443, flags: tcpFlags.syn }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 22, flags: tcpFlags.syn }],
+  ];
+  return causes.map(([protocol, cause]) => {
+    const about = packetOf({ ...reversed(drawn, ends, cause), protocol }, 'before 1');
+    // A hop further its TTL would be less; nobody looks.
+    return { before: [about], packet: packetOf(withTransport(drawn, { ...transport, rest: 0, data: about.bytes.subarray(0, 128) })) };
+  });
+}

@@ -1,0 +1,1 @@
+export { witnessFor, type WitnessAnswer, type WitnessQuestion } from './witness.js';

@@ -1,0 +1,151 @@
+import { type CtState, type Family, type PacketInput } from '../ir/index.js';
+import { broadcastMac, buildPacket, concat, encodeTransport, ethernetHeader, multicastMac, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../packet/index.js';
+import type { Assignment } from './choose.js';
+import { icmpOf, plainBytes, type Circumstances, type Start } from './preferences.js';
+
+/** What an assignment says of the packet itself, as words of its headers. */
+export interface Sketch {
+  readonly family: Family;
+  readonly start: Start;
+  readonly spec: PacketSpec;
+  readonly protocol: number;
+  readonly mark: number;
+  readonly inInterface?: string;
+  readonly mac?: number;
+  readonly packetType?: 'unicast' | 'broadcast' | 'multicast';
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Frames to this host carry it. */
+export const hostMac = 0x0200_0000_0001;
+
+const packetTypes = ['unicast', 'broadcast', 'multicast'] as const;
+
+/** The packet that an assignment asks for, or undefined where its answers contradict one another. */
+export function sketch(assignment: Assignment, circumstances: Circumstances, names: { readonly in: string }, start: Start, options: { readonly protocol: number; readonly ttlMore: number }): Sketch | undefined {
+  const { family } = circumstances;
+  const { values, asked } = assignment;
+  const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
+  const answer = (key: string): boolean | undefined => (asked.has(`[${key}]`) ? values.get(`[${key}]`) === 1n : undefined);
+  const protocol = number('ip.protocol', options.protocol);
+  const spec = specOf(assignment, circumstances, protocol, options.ttlMore);
+  if (spec === undefined) return undefined;
+  const type = asked.has('packet.type') ? packetTypes[number('packet.type', 0)] : 'unicast';
+  if (type === undefined) return undefined;
+  const framed = start === 'wire' && (asked.has('ethernet.source') || type !== 'unicast' || answer('present {"kind":"ethernet"}') === true);
+  return {
+    family, start, spec, protocol,
+    mark: number('packet.mark', 0),
+    ...(start === 'wire' ? { inInterface: names.in } : {}),
+    ...(framed ? { mac: number('ethernet.source', 0x0200_0000_00aa) } : {}),
+    ...(framed && type !== 'unicast' ? { packetType: type } : {}),
+    ...(start !== 'wire' && asked.has('socket.uid') ? { uid: number('socket.uid', 0) } : {}),
+    ...(start !== 'wire' && asked.has('socket.gid') ? { gid: number('socket.gid', 0) } : {}),
+  };
+}
+
+export function packetOf(drawn: Sketch, id = 'witness'): PacketInput {
+  const { spec, family, start, mark, mac, packetType, uid, gid } = drawn;
+  const destination = BigInt(spec.destination);
+  const to = packetType === 'broadcast' ? broadcastMac : packetType === 'multicast' ? multicastMac(family, destination) : hostMac;
+  return {
+    id,
+    origin: start === 'wire' ? 'wire' : 'local',
+    ...(drawn.inInterface === undefined ? {} : { inInterface: drawn.inInterface }),
+    bytes: buildPacket(spec),
+    ...(mark === 0 ? {} : { mark }),
+    ...(mac === undefined ? {} : { ethernet: ethernetHeader({ source: mac, destination: to, family }) }),
+    ...(packetType === undefined ? {} : { packetType }),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  };
+}
+
+function specOf({ values, asked }: Assignment, { family, thresholds }: Circumstances, protocol: number, ttlMore: number): PacketSpec | undefined {
+  const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
+  const says = (start: string, answer: boolean): boolean => [...asked].some((block) => block.startsWith(`[${start}`) && (values.get(block) === 1n) === answer);
+  const offset = asked.has('ip.fragment-offset') ? number('ip.fragment-offset', 0) : 0;
+  const plain = { family, source: values.get('ip.source') ?? 0n, destination: values.get('ip.destination') ?? 0n, ttl: Math.min(255, number('ip.ttl', 64) + ttlMore), tos: number('ip.tos', 0) };
+  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, data);
+  const extensions: ExtensionSpec[] = [];
+  if (family === 6 && says('present {"kind":"ah"', true)) extensions.push({ kind: 'ah', spi: number('ah.spi', 256), reserved: number('ah.reserved', 0), icv: new Uint8Array(Math.max(0, number('ah.length', 24) - 12)) });
+  if (says('present {"kind":"protocol"', false)) return { ...plain, extensions: [{ kind: 'destination-options' }], transport: shaped(new Uint8Array()), truncateAll: 1 };
+  if (says('present {"kind":"fragment-header"', true) && offset === 0) extensions.push({ kind: 'fragment', offset: 0, more: false });
+
+  const build = (data: Uint8Array): PacketSpec => {
+    if (offset === 0) return { ...plain, extensions, transport: shaped(data) };
+    const whole = encodeTransport(shaped(new Uint8Array()), plain);
+    return { ...plain, extensions, fragment: { offset, more: false }, transport: { kind: 'raw', protocol, data: whole.length >= 8 ? whole.subarray(0, 24) : new Uint8Array(8) } };
+  };
+  const empty = build(new Uint8Array());
+  const natural = buildPacket(empty).length;
+  const transportBytes = encodeTransport(empty.transport, plain).length;
+  let more = 0;
+  if (asked.has('[transport bytes]') && offset === 0) {
+    const held = Math.min(number('[transport bytes]', thresholds.length), thresholds.length);
+    const least = held === 0 ? 0 : (thresholds[held - 1] ?? 0);
+    const under = thresholds[held];
+    if (under !== undefined && transportBytes >= under) return { ...empty, truncate: least };
+    more = Math.max(0, least - transportBytes);
+  }
+  if (asked.has('ip.length')) {
+    const wanted = number('ip.length', natural);
+    if (wanted < natural) return natural - wanted <= transportBytes ? { ...empty, truncate: transportBytes - (natural - wanted) } : undefined;
+    if (wanted > 9000) return undefined;
+    more = wanted - natural;
+  }
+  return more === 0 ? empty : build(new Uint8Array(more));
+}
+
+function transportOf({ values, asked }: Assignment, family: Family, protocol: number, data: Uint8Array): TransportSpec {
+  const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
+  const [high, low] = [number('transport.source-port', 40000), number('transport.destination-port', protocol === 17 ? 53 : 80)];
+  const ports = { sourcePort: high, destinationPort: low };
+  const ahSpi = number('ah.spi', 256);
+  switch (protocol) {
+    case 6: {
+      const broken = [...asked].some((block) => block.startsWith('[present {"kind":"tcp-options"') && values.get(block) === 0n);
+      return { kind: 'tcp', ...ports, flags: number('tcp.flags', 2), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
+    }
+    case 17: return { kind: 'udp', ...ports, data };
+    case 136: return { kind: 'udp', lite: true, ...ports, data };
+    case 33: return { kind: 'dccp', ...ports, type: 0 };
+    case 132: return { kind: 'sctp', ...ports, chunks: chunksOf(values, asked).map((type, index, all) => ({ type, value: concat(new Uint8Array(type === 0 ? 12 : 16), index === all.length - 1 ? data.subarray(data.length & 3) : new Uint8Array()) })) };
+    case 50: return { kind: 'esp', spi: asked.has('transport.source-port') || asked.has('transport.destination-port') ? high * 0x10000 + low : 256, data };
+    case 51: return family === 4 ? { kind: 'raw', protocol: 51, data: concat(Uint8Array.of(59, 4, 0, 0, ahSpi >>> 24, (ahSpi >>> 16) & 255, (ahSpi >>> 8) & 255, ahSpi & 255, 0, 0, 0, 1), new Uint8Array(12), data) } : { kind: 'raw', protocol: 59, data };
+    case 47: return { kind: 'gre', data };
+    default: {
+      if (protocol === icmpOf(family)) {
+        const known = values.has('transport.source-port');
+        return { kind: 'icmp', type: known ? high >>> 8 : family === 4 ? 8 : 128, code: known ? high & 255 : 0, data };
+      }
+      const head = asked.has('transport.source-port') || asked.has('transport.destination-port') ? Uint8Array.of(high >>> 8, high & 255, low >>> 8, low & 255) : new Uint8Array(plainBytes(protocol));
+      return { kind: 'raw', protocol, data: concat(head, data) };
+    }
+  }
+}
+
+function tcpOptionsOf(values: ReadonlyMap<string, bigint>, asked: ReadonlySet<string>): Uint8Array {
+  const size = Number(values.get('[mss]') ?? 1460n);
+  const parts = asked.has('[mss present]') && values.get('[mss present]') === 1n ? [Uint8Array.of(2, 4, size >>> 8, size & 255)] : [];
+  for (const block of asked) {
+    const kind = /^\[tcp-option (\d+)/.exec(block)?.[1];
+    if (kind === undefined || values.get(block) !== 1n || (kind === '2' && parts.length > 0)) continue;
+    parts.push(kind === '2' ? Uint8Array.of(2, 4, 5, 0xb4) : Number(kind) < 2 ? Uint8Array.of(Number(kind)) : Uint8Array.of(Number(kind), 2));
+  }
+  return concat(...parts);
+}
+
+/** Chunks so that the questions about them are answered as wanted, as far as an INIT or a list of the named ones can. */
+function chunksOf(values: ReadonlyMap<string, bigint>, asked: ReadonlySet<string>): readonly number[] {
+  const [wanted, unwanted] = [new Set<number>(), new Set<number>()];
+  for (const block of asked) {
+    const types = /^\[sctp-chunks (.*)\]$/.exec(block)?.[1]?.matchAll(/"type":(\d+)/g);
+    for (const [, type] of types ?? []) (values.get(block) === 1n ? wanted : unwanted).add(Number(type));
+  }
+  if (wanted.size > 0) return [...wanted].sort((a, b) => a - b);
+  return [[1, 10, 8, 4, 0].find((type) => !unwanted.has(type)) ?? 1];
+}
+
+export const isTracked = (state: CtState): boolean => state !== 'INVALID' && state !== 'UNTRACKED';

@@ -1,0 +1,125 @@
+import { fields, type AddressType, type CoreRuleset, type Family, type Hook, type Predicate, type PredicateOf } from '../ir/index.js';
+import type { Bdd } from '../symbolic/bdd.js';
+import type { Layout } from '../symbolic/layout.js';
+import { addressTypeCodes, type Vocabulary } from '../symbolic/vocabulary.js';
+import { sequencesFor } from './before.js';
+import { choose, type Assignment } from './choose.js';
+import { sketch } from './packet.js';
+import { plansFor, startsFor } from './plans.js';
+import { interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan, type Start } from './preferences.js';
+import type { Scene } from './simulate.js';
+import { topologyFor, type HostWish } from './topology.js';
+
+/** Which packets are looked for. */
+export interface Quarry {
+  readonly family: Family;
+  readonly hook: Hook;
+  /** A boolean diagram over the packets and states that come to the hook. */
+  readonly region: number;
+  readonly comparison: { readonly bdd: Bdd; readonly layout: Layout; readonly vocabulary: Vocabulary };
+  readonly rulesets: readonly CoreRuleset[];
+  /** Where they begin, where that is known. */
+  readonly start?: 'wire' | 'local';
+}
+
+/** One candidate: a point of the region, and packets and a host that should come to it. */
+export interface Candidate {
+  readonly assignment: Assignment;
+  readonly plan: Plan;
+  readonly scene: Scene;
+}
+
+/** Points of a region that are looked at most. */
+export const mostCandidates = 200;
+
+/** Candidates, the most natural first. */
+export function* candidatesOf(quarry: Quarry): Generator<Candidate> {
+  const { family, hook, region, comparison } = quarry;
+  const { bdd, layout } = comparison;
+  const circumstances = circumstancesOf(quarry);
+  const starts = startsFor[hook].filter((start) => quarry.start === undefined || (quarry.start === 'wire') === (start === 'wire'));
+  const seen = new Set<string>();
+  let count = 0;
+  for (const plan of plansFor(family, starts)) {
+    const assignment = choose(bdd, region, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
+    if (assignment === undefined) return;
+    const key = JSON.stringify([plan.start, ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (++count > mostCandidates) return;
+    for (const scene of scenesOf(quarry, circumstances, plan, assignment)) yield { assignment, plan, scene };
+  }
+}
+
+/** Blocks by which candidates differ even where the region does not ask them. */
+const plainly: ReadonlySet<string> = new Set(['ip.protocol', 'tcp.flags', '[state]']);
+
+function circumstancesOf({ family, comparison, rulesets }: Quarry): Circumstances {
+  const { layout, vocabulary } = comparison;
+  return {
+    family,
+    vocabulary,
+    representatives: { in: layout.interfaces('in').representatives, out: layout.interfaces('out').representatives },
+    thresholds: layout.transportLength.thresholds,
+    counters: countersOf(rulesets),
+  };
+}
+
+function countersOf(rulesets: readonly CoreRuleset[]): ReadonlyMap<string, PredicateOf<'nth'>> {
+  const counters = new Map<string, PredicateOf<'nth'>>();
+  const visit = (predicate: Predicate): void => {
+    if (predicate.kind === 'nth') counters.set(`nth ${predicate.identity}`, predicate);
+    else if (predicate.kind === 'not') visit(predicate.operand);
+    else if (predicate.kind === 'and' || predicate.kind === 'or') predicate.operands.forEach(visit);
+  };
+  for (const { tables } of rulesets) for (const { chains } of tables) for (const { rules } of chains) for (const { steps } of rules) for (const step of steps) if (step.kind !== 'refuse') visit(step.predicate);
+  return counters;
+}
+
+function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, assignment: Assignment): Generator<Scene> {
+  const { family, hook, comparison } = quarry;
+  const { patterns } = comparison.vocabulary;
+  const { values, asked } = assignment;
+  const { start } = plan;
+  const nameOf = (direction: 'in' | 'out', avoid: string | undefined): string => {
+    const all = circumstances.representatives[direction];
+    const name = all[Math.min(Number(values.get(`[${direction}]`) ?? 0n), all.length - 1)] ?? 'eth0';
+    return interfaceName(name, patterns[direction], avoid);
+  };
+  const incoming = start === 'loopback' ? 'lo' : nameOf('in', undefined);
+  const outgoing = leaves(hook, start, plan) ? (start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined)) : undefined;
+  const passes = hook === 'FORWARD' || (hook === 'POSTROUTING' && start === 'wire');
+  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, ttlMore: passes && asked.has('ip.ttl') && plan.turn % 2 === 0 ? 1 : 0 });
+  if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
+  const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
+    const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
+    return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
+  };
+  const [source, destination] = [BigInt(drawn.spec.source), BigInt(drawn.spec.destination)];
+  const wish: HostWish = {
+    family, start, source, destination, in: incoming,
+    ...(outgoing === undefined ? {} : { out: outgoing }),
+    ...only('destinationType', typeOf('destination')),
+    ...only('sourceType', typeOf('source')),
+  };
+  const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
+  const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
+  const sequences = sequencesFor(drawn, state, ends);
+  const hosts = [topologyFor(wish), ...(passes && translates(quarry) ? [topologyFor({ ...wish, translated: true })] : [])];
+  for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet, loopback: start === 'loopback' };
+}
+
+const only = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V }));
+
+function leaves(hook: Hook, start: Start, { turn }: Plan): boolean {
+  if (hook === 'INPUT') return false;
+  if (hook === 'PREROUTING') return start === 'wire' && turn % 2 === 1;
+  return true;
+}
+
+/** Some destination is translated, so that the packet may go elsewhere than it says. */
+const translates = ({ rulesets }: Quarry): boolean =>
+  rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'nat' && action.nat.kind !== 'snat' && action.nat.kind !== 'masquerade'))));
+
+/** Fields whose value only a connection has. */
+export const isConnectionField = (block: string): boolean => block.startsWith('ct.') && Object.hasOwn(fields, block);

@@ -1,0 +1,91 @@
+import { type Action, type CoreRuleset, identityOf, type Outcome, type PacketInput, type Topology, type TraceStep } from '../ir/index.js';
+import { toHex } from '../packet/index.js';
+import { createHost, type LivePacket, type RuleEngine } from '../stack/index.js';
+import type { Side } from '../verify/result.js';
+
+/** What became of a packet, and what rules did to it beside. */
+export interface Judged {
+  readonly outcome: Outcome;
+  /** Logs in order, and what was done to the connection. */
+  readonly effects: readonly Effect[];
+}
+
+export interface Effect {
+  readonly text: string;
+  readonly step?: TraceStep;
+}
+
+/** A packet's way to the rules: what exists before it comes. */
+export interface Scene {
+  readonly topology: Topology;
+  readonly before: readonly PacketInput[];
+  readonly packet: PacketInput;
+  /** What the host sends to itself comes in again. */
+  readonly loopback: boolean;
+}
+
+/** Runs packets through the rules of one side, on whatever host. */
+export interface Simulator {
+  /** Undefined where one of the packets before it does not come through. */
+  judge(scene: Scene): Judged | undefined;
+}
+
+export function simulator(side: Side): Simulator {
+  const engine = side.engine();
+  const actions = actionsOf(side.core);
+  let watched: LivePacket | undefined;
+  const watching: RuleEngine = {
+    ...engine,
+    run(table, hook, packet, host) {
+      watched ??= packet;
+      return engine.run(table, hook, packet, host);
+    },
+  };
+  return {
+    judge({ topology, before, packet, loopback }) {
+      const host = createHost({ engines: [watching], topology, sequence: true, loopback });
+      host.reset();
+      for (const one of before) if (!arrives(host.judge(one))) return undefined;
+      watched = undefined;
+      const outcome = host.judge(packet);
+      return { outcome, effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched)] };
+    },
+  };
+}
+
+export const arrives = ({ verdict }: Outcome): boolean => verdict === 'input' || verdict === 'forward' || verdict === 'output';
+
+const placeOf = ({ table, chain, rule, line }: Omit<TraceStep, 'hook' | 'result'>): string => `${table} ${chain} ${rule} ${line}`;
+
+function actionsOf({ tables }: CoreRuleset): ReadonlyMap<string, Action> {
+  return new Map(tables.flatMap(({ name: table, chains }) => chains.flatMap(({ name: chain, rules }) => rules.map((rule) => [placeOf({ table, chain, rule: rule.position, line: rule.source.line }), rule.action] as const))));
+}
+
+function logsOf(path: readonly TraceStep[], actions: ReadonlyMap<string, Action>): readonly Effect[] {
+  return path.flatMap((step): readonly Effect[] => {
+    if (step.result !== 'match' && step.result !== 'hotdrop') return [];
+    const action = actions.get(placeOf(step));
+    if (action?.kind === 'log') return [{ text: `logged${action.log.prefix === undefined ? '' : ` with prefix ${JSON.stringify(action.log.prefix)}`} (${identityOf(action.log)})`, step }];
+    if (action?.kind === 'nflog') return [{ text: `logged to group ${action.nflog.group ?? 0} (${identityOf(action.nflog)})`, step }];
+    return [];
+  });
+}
+
+function connectionEffects(packet: LivePacket | undefined): readonly Effect[] {
+  if (packet === undefined) return [];
+  return [
+    ...(packet.state === 'UNTRACKED' ? [{ text: 'not tracked' }] : []),
+    ...(packet.connection !== undefined && packet.connection.mark !== 0 ? [{ text: `connection marked 0x${packet.connection.mark.toString(16)}` }] : []),
+    ...(packet.zone === undefined ? [] : [{ text: `in zone ${JSON.stringify(packet.zone)}` }]),
+  ];
+}
+
+/** The whole of what two sides must agree on. What is done to the connection of a packet that is gone, nobody sees. */
+export function fingerprint({ outcome, effects }: Judged): { readonly verdict: string; readonly effect: string } {
+  const { verdict, stage, replies, out, mark, bytes } = outcome;
+  const lives = arrives(outcome);
+  return {
+    verdict: JSON.stringify([verdict, stage, replies.map(toHex)]),
+    effect: JSON.stringify([out, mark, bytes && toHex(bytes), effects.filter(({ step }) => step !== undefined || lives).map(({ text }) => text)]),
+  };
+}

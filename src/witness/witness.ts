@@ -1,0 +1,85 @@
+import { type Hook, type PacketInput } from '../ir/index.js';
+import { describePacket } from '../packet/index.js';
+import type { Judgement, Side, Witness } from '../verify/result.js';
+import { hangsOn } from './reason.js';
+import { candidatesOf, type Candidate, type Quarry } from './search.js';
+import { fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
+import { judgementOf } from './words.js';
+
+export interface WitnessQuestion extends Omit<Quarry, 'rulesets'> {
+  readonly left: Side;
+  readonly right: Side;
+}
+
+export interface WitnessAnswer {
+  readonly witness: Witness;
+  readonly left: Judgement;
+  readonly right: Judgement;
+  readonly kind: 'verdict' | 'effect';
+}
+
+/**
+ * A packet from a region of disagreement, with the host and the packets before it that it needs, as natural as the region allows, run
+ * through both sides on the emulated stack. `replayable` only where they judged it differently; else the first candidate is given and
+ * why it proves nothing. Undefined where the region holds no packet that can be built.
+ */
+export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined {
+  const { left, right, hook } = question;
+  const quarry: Quarry = { ...question, rulesets: [left.core, right.core] };
+  const [one, other] = [simulator(left), simulator(right)];
+  let first: Tried | undefined;
+  const tried: Tried[] = [];
+  for (const candidate of candidatesOf(quarry)) {
+    const both = judgeBoth(candidate, one, other);
+    if (both === undefined) {
+      first ??= { candidate };
+      continue;
+    }
+    const attempt: Tried = { candidate, both };
+    tried.push(attempt);
+    const kind = difference(both, hook);
+    if (kind !== undefined) return answer(attempt, both, hook, { replayable: true }, kind);
+  }
+  const best = tried.find(({ both }) => both !== undefined && reaches(both, hook)) ?? tried[0] ?? first;
+  if (best === undefined) return undefined;
+  return answer(best, best.both, hook, { replayable: false, hangsOn: hangsOn(tried.map(({ candidate, both }) => ({ asked: candidate.assignment.asked, both })), question, hook) });
+}
+
+interface Tried {
+  readonly candidate: Candidate;
+  readonly both?: Both;
+}
+
+type Both = readonly [Judged, Judged];
+
+function judgeBoth({ scene }: Candidate, one: Simulator, other: Simulator): Both | undefined {
+  const left = one.judge(scene);
+  const right = left && other.judge(scene);
+  return left === undefined || right === undefined ? undefined : [left, right];
+}
+
+/** A rule of the hook was asked on one side, or the packet ended there. */
+const reaches = (both: Both, hook: Hook): boolean => both.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook));
+
+/** How two judgements differ; undefined where they do not, or where it is not known. */
+function difference(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
+  const [left, right] = both;
+  if (left.outcome.verdict === 'unknown' || right.outcome.verdict === 'unknown' || !reaches(both, hook)) return undefined;
+  const [one, other] = [fingerprint(left), fingerprint(right)];
+  return one.verdict !== other.verdict ? 'verdict' : one.effect !== other.effect ? 'effect' : undefined;
+}
+
+function answer({ candidate }: Tried, both: Both | undefined, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
+  const { packet, before, topology } = candidate.scene;
+  const witness: Witness = { words: wordsOf(packet), packet, topology, before, ...standing };
+  const [left, right] = both ?? [];
+  const nobody: Judgement = { outcome: 'not judged', path: [] };
+  return {
+    witness,
+    left: left === undefined ? nobody : judgementOf(left, standing.replayable ? right : undefined, packet, hook),
+    right: right === undefined ? nobody : judgementOf(right, standing.replayable ? left : undefined, packet, hook),
+    kind,
+  };
+}
+
+const wordsOf = (packet: PacketInput): string => describePacket(packet);
