@@ -51,7 +51,8 @@ export interface Difference {
   readonly hook: Hook;
   /** `verdict`: the packet lives on one side and dies on the other, or another reject is sent; `effect`: logs, marks, translation, header writes. */
   readonly kind: 'verdict' | 'effect';
-  readonly witness: Witness;
+  /** Absent where no packet can be built that comes to the region. */
+  readonly witness?: Witness;
   readonly left: Judgement;
   readonly right: Judgement;
   readonly region: readonly ReadableCube[];

@@ -7,21 +7,17 @@ type Lookup = Extract<Predicate, { readonly kind: 'set' }>;
 /** A decision list of more elements than this is left opaque. */
 const mostOrdered = 2000;
 
-/** The rules with every lookup in a set whose elements are known replaced by what it asks of the packet. `used`: some lookup was. */
-export function withSets(ruleset: CoreRuleset, sets: readonly NamedSet[]): { readonly ruleset: CoreRuleset; readonly used: boolean } {
-  if (sets.length === 0) return { ruleset, used: false };
+/** The rules with every lookup in a set whose elements are known replaced by what it asks of the packet. */
+export function withKnownSets(ruleset: CoreRuleset, sets: readonly NamedSet[]): CoreRuleset {
+  if (sets.length === 0) return ruleset;
   const byName = new Map(sets.map((set) => [set.name, set]));
   const known = new Map<string, Predicate | undefined>();
-  let used = false;
   const lookup = (predicate: Lookup): Predicate => {
     const key = JSON.stringify([predicate.set, predicate.dimensions, predicate.nomatch]);
     const set = byName.get(predicate.set);
     if (set === undefined) return predicate;
     if (!known.has(key)) known.set(key, lookedUp(set, predicate, ruleset.family, byName));
-    const expanded = known.get(key);
-    if (expanded === undefined) return predicate;
-    used = true;
-    return expanded;
+    return known.get(key) ?? predicate;
   };
   const replaced = (predicate: Predicate): Predicate => {
     switch (predicate.kind) {
@@ -43,7 +39,7 @@ export function withSets(ruleset: CoreRuleset, sets: readonly NamedSet[]): { rea
       rules: chain.rules.map((rule) => ({ ...rule, steps: rule.steps.map((step) => (step.kind === 'refuse' ? step : { ...step, predicate: replaced(step.predicate) })) })),
     })),
   }));
-  return { ruleset: { ...ruleset, tables }, used };
+  return { ...ruleset, tables };
 }
 
 /** Undefined where no predicate says what the lookup asks. */

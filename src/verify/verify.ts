@@ -1,12 +1,13 @@
 import { type AssumptionId, type CoreRuleset, type Family, type Hook, hooks } from '../ir/index.js';
-import { type Comparison, compare, type CompareOptions } from '../symbolic/compare.js';
-import { cubesOf, share } from '../symbolic/region.js';
-import type { AcceptedAssumption, ComparedHook, Difference, Modulo, SharedTest, Side, Verification } from './result.js';
-import { withSets } from './sets.js';
+import { type Comparison, compare, type CompareOptions, type HookDifference, outcomeAt } from '../symbolic/compare.js';
+import { cubesOf, pick, share } from '../symbolic/region.js';
+import { witnessFor } from '../witness/index.js';
+import type { AcceptedAssumption, ComparedHook, Difference, Judgement, Modulo, Side, Verification } from './result.js';
+import { withKnownSets } from './sets.js';
+import { asksGivenSet, sharedTests } from './shared.js';
 import { emptySide, type Input } from './sides.js';
-import { simpleWitness } from './simple-witness.js';
-import { readableCube } from './words/cube.js';
-import { opaqueWords } from './words/opaque.js';
+import { readableCube, type Speech } from './words/cube.js';
+import { outcomeWords } from './words/outcome.js';
 
 export interface VerifyOptions {
   /** Accepted by name: what they exclude is not compared. */
@@ -33,14 +34,14 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
   const modulo = new Map<string, Modulo>();
   const compared: ComparedHook[] = [];
   for (const family of families) {
-    const [one, other] = [sideOf(left, family), sideOf(right, family)];
-    const sets = [withSets(one.core, one.sets), withSets(other.core, other.sets)] as const;
-    const result = compare(sets[0].ruleset, sets[1].ruleset, compareOptions(options));
-    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: one.file, line: result.line, fields: [] };
-    compared.push(...comparedHooks([one.core, other.core], family, options));
-    const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sets.some(({ used }) => used) ? (['sets-as-given'] as const) : [])];
-    for (const part of [...sharedTests(result, one, other), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
-    differences.push(...differencesOf(result, family, one, other, options));
+    const sides = [sideOf(left, family), sideOf(right, family)] as const;
+    const [one, other] = [withKnownSets(sides[0].core, sides[0].sets), withKnownSets(sides[1].core, sides[1].sets)];
+    const result = compare(one, other, compareOptions(options));
+    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: sides[0].file, line: result.line, fields: [] };
+    compared.push(...comparedHooks([one, other], family, options));
+    const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sides.some(asksGivenSet) ? (['sets-as-given'] as const) : [])];
+    for (const part of [...sharedTests(one, other, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
+    differences.push(...differencesOf(result, family, sides[0], sides[1], options));
   }
   const common = { modulo: [...modulo.values()], compared, notes };
   return differences.length === 0 ? { kind: 'equivalent', ...common } : { kind: 'different', ...common, differences };
@@ -62,10 +63,11 @@ function familiesOf(left: Input, right: Input): { readonly families: readonly Fa
 
 const sideOf = (input: Input, family: Family): Side => input.sides.find(({ core }) => core.family === family) ?? emptySide(family, input.file);
 
-const compareOptions = ({ assume = [], only, budget = defaultBudget }: VerifyOptions): CompareOptions => ({
+const compareOptions = ({ assume = [], only, budget = defaultBudget, ignoreLogs = false }: VerifyOptions): CompareOptions => ({
   assume,
   ...(only?.[0] === undefined ? {} : { only: only[0] }),
   budget,
+  ignoreLogs,
   expandSet: () => undefined,
   isKnownSet: () => false,
 });
@@ -76,17 +78,22 @@ const comparedHooks = (rulesets: readonly CoreRuleset[], family: Family, { only 
     .filter((hook) => (only === undefined || only.includes(hook)) && rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ base }) => base?.hook === hook))))
     .map((hook) => ({ family, hook }));
 
-function sharedTests({ vocabulary }: Compared, left: Side, right: Side): readonly SharedTest[] {
-  const textOf = (identity: string): string | undefined => left.opaqueText(identity) ?? right.opaqueText(identity);
-  return vocabulary.opaque.filter((key) => !key.startsWith('present ')).map((key) => ({ kind: 'opaque', text: opaqueWords(key, textOf) }));
-}
-
 function differencesOf(compared: Compared, family: Family, left: Side, right: Side, { cubes: most = 8 }: VerifyOptions): readonly Difference[] {
   const { bdd, layout, vocabulary } = compared;
-  const speech = { family, layout, vocabulary, opaqueText: (identity: string) => left.opaqueText(identity) ?? right.opaqueText(identity) };
-  return compared.differences.map(({ hook, region }): Difference => {
+  const speech: Speech = { family, layout, vocabulary, opaqueText: (identity: string) => left.opaqueText(identity) ?? right.opaqueText(identity) };
+  return compared.differences.map((difference): Difference => {
+    const { hook, region } = difference;
     const { cubes, complete } = cubesOf(bdd, region, layout, most);
-    const found = simpleWitness(compared, region, hook, left, right);
-    return { family, hook, kind: 'verdict', ...found, region: cubes.map((cube) => readableCube(cube, speech)), complete, share: share(bdd, region) };
+    const shown = { family, hook, region: cubes.map((cube) => readableCube(cube, speech)), complete, share: share(bdd, region) };
+    const found = witnessFor({ family, hook, region, comparison: compared, left, right });
+    return found === undefined ? { ...shown, ...withoutWitness(difference, compared) } : { ...shown, ...found };
   });
+}
+
+/** What the diagrams say of some point of the region, where no packet can be built that comes there. */
+function withoutWitness({ region, left, right }: HookDifference, { bdd, layout, outcomes }: Compared): Pick<Difference, 'kind' | 'left' | 'right'> {
+  const values = pick(bdd, region, layout, () => 0n);
+  const [one, other] = [outcomeAt(bdd, left, layout, values, outcomes), outcomeAt(bdd, right, layout, values, outcomes)];
+  const judgement = (outcome: typeof one): Judgement => ({ outcome: outcomeWords(outcome), path: [] });
+  return { kind: one.ending === other.ending ? 'effect' : 'verdict', left: judgement(one), right: judgement(other) };
 }

@@ -25,20 +25,21 @@ const isAt = (difference: Difference, { family, hook }: ComparedHook): boolean =
 function findingOf(difference: Difference, inputs: Inputs): Finding {
   const { family, hook, kind, witness, left, right, region, complete, share } = difference;
   const sides = sidesOf(difference, inputs);
+  const packet = witness?.words ?? 'a packet of the region';
   const notes = [decisionOf('left', left, sides.left), decisionOf('right', right, sides.right)];
   return {
     code: 'different',
-    title: `${hook} of IPv${family} differs: ${witness.words} is ${left.outcome} by ${sides.left.file}, ${right.outcome} by ${sides.right.file}`,
+    title: `${hook} of IPv${family} differs: ${packet} is ${left.outcome} by ${sides.left.file}, ${right.outcome} by ${sides.right.file}`,
     text: [
-      ...(witness.before.length === 0 ? [] : [`after ${witness.before.length} other packets`]),
-      ...(witness.replayable ? [] : [`not to be replayed: it hangs on ${witness.hangsOn ?? 'what no packet can show'}`]),
+      ...(witness === undefined || witness.before.length === 0 ? [] : [`after ${witness.before.length} other packets`]),
+      ...(witness === undefined || witness.replayable ? [] : [`not to be replayed: it hangs on ${witness.hangsOn ?? 'what no packet can show'}`]),
       `wherever (${shareText(share)} of what can come to ${hook}):`,
       ...region.map((cube) => `  ${cubeText(cube)}`),
       ...(complete ? [] : ['  and more like these']),
     ].join('\n'),
     places: notes.flatMap((noted) => (noted === undefined ? [] : [noted])),
     related: [...wayOf('left', left, sides.left), ...wayOf('right', right, sides.right)],
-    properties: { family, hook, kind, packet: witness.words, hex: toHex(witness.packet.bytes), replayable: witness.replayable, share, region: region.map(cubeText), complete },
+    properties: { family, hook, kind, ...(witness === undefined ? {} : { packet: witness.words, hex: toHex(witness.packet.bytes), replayable: witness.replayable }), share, region: region.map(cubeText), complete },
   };
 }
 

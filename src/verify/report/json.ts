@@ -27,7 +27,7 @@ function differenceDocument(difference: Difference, inputs: Inputs): unknown {
     family,
     hook,
     kind,
-    witness: witnessDocument(witness),
+    witness: witness === undefined ? null : witnessDocument(witness),
     left: judgementDocument(left, sides.left),
     right: judgementDocument(right, sides.right),
     region: region.map(({ dimensions }) => Object.fromEntries(dimensions.map(({ name, values }) => [name, values]))),

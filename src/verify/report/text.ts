@@ -30,7 +30,8 @@ function differenceText(difference: Difference, inputs: Inputs, number: string):
   return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
-export function witnessLines(witness: Witness): readonly string[] {
+export function witnessLines(witness: Witness | undefined): readonly string[] {
+  if (witness === undefined) return ['  packet  none can be built that comes here: see the region below'];
   return [
     ...witness.before.map((packet, index) => `  ${index === 0 ? 'first ' : '      '}  ${describePacket(packet)}`),
     `  packet  ${witness.words}`,
