@@ -1,14 +1,19 @@
 import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks, type Predicate } from '../ir/index.js';
 import { type Bdd, BudgetExceeded, createBdd } from './bdd.js';
-import { type Layout, layoutFor, orders } from './layout.js';
 import { createContext, type RulesetContext } from './context.js';
 import { differingNode } from './difference.js';
+import { createFacts, type Facts } from './facts.js';
+import { arrivalsAt, type Stage } from './journey.js';
+import { type Layout, layoutFor, orders } from './layout.js';
 import type { Outcome, OutcomeTable } from './outcome.js';
 import { predicateNode } from './predicate.js';
+import type { Questions } from './questions.js';
 import { hookNode } from './ruleset.js';
+import { sharedQuestions, type SharedQuestion } from './shared.js';
 import { nameStates } from './states.js';
 import { universe } from './universe.js';
 import { type Vocabulary, vocabularyOf } from './vocabulary.js';
+import type { Arrival } from './ways.js';
 
 export interface CompareOptions {
   readonly assume: readonly AssumptionId[];
@@ -25,22 +30,40 @@ export interface CompareOptions {
 /** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides. */
 export interface HookDifference {
   readonly hook: Hook;
+  /** Packets as they come to the hook. */
   readonly region: number;
   readonly left: number;
   readonly right: number;
+  /** By way, the packets that come there from where they begin. Empty: none does. */
+  readonly arrivals: readonly Arrival[];
 }
 
 export type Comparison =
-  | { readonly kind: 'compared'; readonly bdd: Bdd; readonly layout: Layout; readonly outcomes: OutcomeTable; readonly vocabulary: Vocabulary; readonly differences: readonly HookDifference[] }
-  /** Every order of variables ran out of nodes; `rule` is where the last attempt was. */
-  | { readonly kind: 'gave-up'; readonly budget: number; readonly line: number };
+  | {
+      readonly kind: 'compared';
+      readonly bdd: Bdd;
+      readonly layout: Layout;
+      readonly outcomes: OutcomeTable;
+      readonly vocabulary: Vocabulary;
+      /** Every question with variables of its own, in the circumstances in which it was asked. */
+      readonly questions: Questions;
+      /** Tests that the proof does not look into. */
+      readonly shared: readonly SharedQuestion[];
+      readonly differences: readonly HookDifference[];
+      /** Hooks at which the sides would differ for packets that never come there. */
+      readonly unreachable: readonly HookDifference[];
+    }
+  /** Every order of variables ran out of nodes; `line` and `side` are where the last attempt was. */
+  | { readonly kind: 'gave-up'; readonly budget: number; readonly line: number; readonly side: 'left' | 'right' };
 
 /** Compares two rule sets of one family at every hook, for all packets and all states. */
 export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareOptions): Comparison {
   const vocabulary = vocabularyOf([left, right], options.isKnownSet);
   let line = 0;
-  for (const order of orders) {
-    const bdd = createBdd(options.budget);
+  let side: 'left' | 'right' = 'left';
+  for (const [attempt, order] of orders.entries()) {
+    // The first order is the best one as a rule; where it is not, that shows early.
+    const bdd = createBdd(attempt === 0 && orders.length > 1 ? Math.ceil(options.budget / 2) : options.budget);
     const layout = layoutFor(vocabulary, left.family, order);
     const context = createContext(bdd, layout, {
       expandSet: options.expandSet,
@@ -50,28 +73,46 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       progress: (rule: CoreRule) => void (line = rule.source.line),
     });
     try {
-      const differences = hooks
+      const facts = createFacts([left, right], vocabulary, context);
+      const allowed = predicateNode(universe(options.assume, [left, right], vocabulary), { hook: 'PREROUTING', tracked: true }, context);
+      const stages = new Map<Hook, Stage & { readonly right: number }>();
+      const stageAt = (hook: Hook): Stage & { readonly right: number } => {
+        const known = stages.get(hook) ?? stageOf(hook);
+        stages.set(hook, known);
+        return known;
+      };
+      const stageOf = (hook: Hook): Stage & { readonly right: number } => {
+        side = 'left';
+        const one = hookNode(left, hook, context);
+        if (options.only !== undefined && hook !== options.only) return { outcomes: one, right: one, differing: 0 };
+        side = 'right';
+        const other = hookNode(right, hook, context);
+        return { outcomes: one, right: other, differing: bdd.and(allowed, differingNode(one, other, context)) };
+      };
+      const found = hooks
         .filter((hook) => options.only === undefined || hook === options.only)
-        .flatMap((hook) => {
-          const difference = compareHook(left, right, hook, context, universe(options.assume, [left, right], vocabulary));
-          return difference === undefined ? [] : [difference];
-        });
-      return { kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, differences };
+        .flatMap((hook) => differenceAt(hook, stageAt, facts, context));
+      return {
+        kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, questions: context.questions,
+        shared: sharedQuestions(left, right, options.isKnownSet),
+        differences: found.filter(({ arrivals }) => arrivals.length > 0),
+        unreachable: found.filter(({ arrivals }) => arrivals.length === 0),
+      };
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
     }
   }
-  return { kind: 'gave-up', budget: options.budget, line };
+  return { kind: 'gave-up', budget: options.budget, line, side };
 }
 
-function compareHook(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, allowed: Predicate): HookDifference | undefined {
+function differenceAt(hook: Hook, stageAt: (hook: Hook) => Stage & { readonly right: number }, facts: Facts, context: RulesetContext): readonly HookDifference[] {
   const { bdd } = context;
-  const both = [left, right].map((ruleset) => hookNode(ruleset, hook, context));
-  const [one = 0, other = 0] = both;
-  if (one === other) return undefined;
-  const unequal = differingNode(one, other, context);
-  const region = bdd.and(bdd.and(unequal, context.questions.possible()), predicateNode(allowed, { hook, tracked: left.tracking || right.tracking }, context));
-  return region === 0 ? undefined : { hook, region, left: one, right: other };
+  const stage = stageAt(hook);
+  if (stage.differing === 0) return [];
+  const region = bdd.and(stage.differing, bdd.and(facts.at(hook), context.questions.possible()));
+  if (region === 0) return [];
+  const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((one) => ({ ...one, start: bdd.and(one.start, context.questions.possible()) }));
+  return [{ hook, region, left: stage.outcomes, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 
 /** The outcome that a diagram gives one assignment. */

@@ -26,7 +26,7 @@ const everything = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 export function predicateNode(predicate: Predicate, at: Standpoint, context: PredicateContext): number {
   const { bdd, layout } = context;
   const again = (inner: Predicate): number => predicateNode(inner, at, context);
-  const question = (key: string, looksAt: LooksAt, placed?: number): number => bdd.variable(context.questions.levels({ key, bits: 1, looksAt }, placed === undefined ? undefined : [placed])[0] ?? -1);
+  const question = (key: string, looksAt: LooksAt, placed?: number): number => bdd.variable(context.questions.levels({ key, bits: 1, looksAt, about: predicate }, placed === undefined ? undefined : [placed])[0] ?? -1);
   switch (predicate.kind) {
     case 'constant':
       return predicate.value ? 1 : 0;
@@ -47,7 +47,7 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
     case 'address-type': {
       const key = addressTypeKey(predicate.address, predicate.via);
       const placed = layout.addressType(key);
-      const levels = context.questions.levels({ key: `type of ${key}`, bits: placed.length, looksAt: [`ip.${predicate.address}`] }, placed);
+      const levels = context.questions.levels({ key: `type of ${key}`, bits: placed.length, looksAt: [`ip.${predicate.address}`], about: predicate }, placed);
       return codes(bdd, levels, predicate.types.map((type) => addressTypeCodes.indexOf(type)), addressTypeCodes.length);
     }
     case 'present':
@@ -77,7 +77,7 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
 }
 
 /** The function "the number on these variables is one of these codes"; spare codes mean the last real one, so that all assignments mean something. */
-function codes(bdd: Bdd, levels: readonly number[], wanted: readonly number[], count: number): number {
+export function codes(bdd: Bdd, levels: readonly number[], wanted: readonly number[], count: number): number {
   const all = 1 << levels.length;
   const intervals: Interval[] = [];
   for (let code = 0; code < all; code++) {

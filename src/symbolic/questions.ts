@@ -12,6 +12,8 @@ export interface Question {
   readonly key: string;
   readonly bits: number;
   readonly looksAt: LooksAt;
+  /** What is asked, where a rule asks it. */
+  readonly about?: Predicate | Extract<Step, { readonly kind: 'refuse' }>;
   /** The answer, as a number, lies here. */
   readonly within?: Interval;
 }
@@ -27,18 +29,24 @@ export interface Questions {
   behind(written: Written, asked: ReadonlyMap<string, number>): ReadonlyMap<number, number>;
   /** What answers can be, as a boolean diagram. */
   possible(): number;
+  /** All that have been asked so far. */
+  asked(): readonly AskedQuestion[];
+  /** The diagrams that variants hold on to. */
+  held(): Iterable<number>;
 }
 
-interface Variant {
+/** A question in the circumstances in which it is asked. */
+export interface AskedQuestion {
   readonly question: Question;
-  /** As far as the question looks at it. */
+  /** What was written before, as far as the question looks at it. */
   readonly written: Written;
+  /** How often the packet has been asked before, where there is a state. */
   readonly again: number;
   readonly levels: readonly number[];
 }
 
 export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: Written) => Through): Questions {
-  const variants = new Map<string, Variant>();
+  const variants = new Map<string, AskedQuestion>();
   const writings = new Map<string, number>();
   const ordinal = (written: Written): number => {
     const key = writtenKey(written);
@@ -46,7 +54,7 @@ export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: W
     writings.set(key, known);
     return known;
   };
-  const variant = (question: Question, written: Written, again: number, placed?: readonly number[]): Variant => {
+  const variant = (question: Question, written: Written, again: number, placed?: readonly number[]): AskedQuestion => {
     const changed = Object.keys(written).length > 0;
     const name = `${question.key}${again === 0 ? '' : ` (asked again, ${again})`}${changed ? ` (after writing ${ordinal(written)})` : ''}`;
     const known = variants.get(name);
@@ -67,6 +75,10 @@ export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: W
         levels.forEach((level, index) => substitution.set(level, bdd.variable(moved.levels[index] ?? -1)));
       }
       return substitution;
+    },
+    asked: () => [...variants.values()],
+    *held() {
+      for (const { written } of variants.values()) for (const bits of Object.values(written)) yield* bits;
     },
     possible: () =>
       [...variants.values()].reduce((all, { question: { within, bits }, levels }) => (within === undefined ? all : bdd.and(all, intervalsNode(bdd, levels, (1n << BigInt(bits)) - 1n, [within]))), 1),

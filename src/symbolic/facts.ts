@@ -1,0 +1,165 @@
+import type { CoreRuleset, CtState, Field, Hook } from '../ir/index.js';
+import type { RulesetContext } from './context.js';
+import { intervalsNode } from './interval.js';
+import { ctStateCodes, patternTakes } from './layout.js';
+import { codes } from './predicate.js';
+import { addressTypeCodes, type Vocabulary } from './vocabulary.js';
+
+/** What is certain of packets, as boolean diagrams over the variables that a comparison has; 1 where they do not speak of it. */
+export interface Facts {
+  /** Of every packet at a hook. */
+  at(hook: Hook): number;
+  /** The interface variables say `lo`: 1 and 0 where no rule tells it from others. */
+  overLoopback(direction: 'in' | 'out'): { readonly may: number; readonly mayNot: number };
+  states(...states: readonly CtState[]): number;
+}
+
+const tcp = 6n;
+const udp = 17n;
+
+export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabulary, context: RulesetContext): Facts {
+  const { bdd, layout } = context;
+  const { family } = layout;
+  const icmp = family === 4 ? 1n : 58n;
+  const all = (...parts: readonly number[]): number => parts.reduce((result, part) => bdd.and(result, part), 1);
+  const implies = (left: number, right: number): number => bdd.or(bdd.not(left), right);
+  const same = (left: number, right: number): number => bdd.ite(left, right, bdd.not(right));
+  const states = (...wanted: readonly CtState[]): number => codes(bdd, layout.ctState, wanted.map((state) => ctStateCodes.indexOf(state)), ctStateCodes.length);
+  const isKnown = (field: Field): boolean => vocabulary.fields.has(field);
+  /** Undefined where the field has no variables; fields of the transport header may have some through others. */
+  const field = (name: Field, min: bigint, max = min): number | undefined => {
+    if (!isKnown(name)) return undefined;
+    const levels = layout.field(name);
+    return intervalsNode(bdd, levels, (1n << BigInt(levels.length)) - 1n, [{ min, max }]);
+  };
+  const anyOf = (name: Field, mask: bigint, values: readonly bigint[]): number | undefined =>
+    isKnown(name) ? intervalsNode(bdd, layout.field(name), mask, values.map((value) => ({ min: value, max: value }))) : undefined;
+  const bit = (name: Field, number: number): number | undefined => {
+    const level = isKnown(name) ? layout.field(name).at(-1 - number) : undefined;
+    return level === undefined ? undefined : bdd.variable(level);
+  };
+  const given = (node: number | undefined, build: (node: number) => number): number => (node === undefined ? 1 : build(node));
+  const first = bdd.variable(layout.first);
+  const entry = states('NEW', 'RELATED', 'ESTABLISHED');
+
+  /** Numbers beyond the last code mean the last one; of the spellings one is enough. */
+  const canonical = (): number => {
+    const limited = (levels: readonly number[], count: number): number => (levels.length === 0 ? 1 : intervalsNode(bdd, levels, (1n << BigInt(levels.length)) - 1n, [{ min: 0n, max: BigInt(count - 1) }]));
+    return all(
+      limited(layout.ctState, ctStateCodes.length),
+      ...(['in', 'out'] as const).map((direction) => limited(layout.interfaces(direction).levels, Math.max(1, layout.interfaces(direction).representatives.length))),
+      limited(layout.transportLength.levels, layout.transportLength.thresholds.length + 1),
+      ...vocabulary.addressTypes.map((key) => limited(layout.addressType(key), addressTypeCodes.length)),
+      // Frames for others never come to a hook.
+      field('packet.type', 0n, 2n) ?? 1,
+    );
+  };
+
+  /** Only nat chains translate; without them no entry has been. */
+  const translations = rulesets.some((ruleset) => ruleset.tracking && ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'nat' || action.kind === 'refuse'))));
+
+  const connection = (): number => {
+    const bits = bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat));
+    const replied = bit('ct.status', 1);
+    const assured = bit('ct.status', 2);
+    const confirmed = bit('ct.status', 3);
+    return all(
+      implies(first, states('NEW', 'RELATED')),
+      // Status belongs to an entry.
+      implies(bits, translations ? entry : 0),
+      // The first answer makes it ESTABLISHED, and is on record before any table looks.
+      given(replied, (seen) => all(implies(states('NEW'), bdd.not(seen)), implies(states('ESTABLISHED'), seen))),
+      given(replied, (seen) => given(assured, (sure) => implies(bdd.and(entry, sure), seen))),
+      // An entry is confirmed when its first packet has left all hooks.
+      given(confirmed, (known) => all(implies(states('NEW'), same(known, bdd.not(first))), implies(states('ESTABLISHED'), known))),
+      given(field('ct.direction', 0n), (original) => implies(states('NEW'), original)),
+    );
+  };
+
+  /** What connection tracking makes of a packet's headers, with the kernel's defaults (`nf_conntrack_tcp_loose` 1). */
+  const headers = (): number => {
+    const live = states('NEW', 'ESTABLISHED');
+    const isTcp = field('ip.protocol', tcp);
+    const isIcmp = field('ip.protocol', icmp);
+    const holds = (bytes: number): number => {
+      const { thresholds, levels } = layout.transportLength;
+      const least = thresholds.filter((threshold) => threshold <= bytes).length;
+      return least === 0 ? 1 : codes(bdd, levels, Array.from({ length: thresholds.length + 1 - least }, (_, index) => least + index), thresholds.length + 1);
+    };
+    const types = (...numbers: readonly bigint[]): number | undefined => anyOf('icmp.type', 0xffn, numbers);
+    return all(
+      given(isTcp, (protocol) => implies(bdd.and(protocol, live), holds(20))),
+      given(field('ip.protocol', udp), (protocol) => implies(bdd.and(protocol, live), holds(8))),
+      given(isIcmp, (protocol) => implies(bdd.and(protocol, entry), holds(8))),
+      // SYN or ACK, each with or without URG; PSH, ECE and CWR are not looked at.
+      given(isTcp, (protocol) => given(anyOf('tcp.flags', 0x37n, [0x02n, 0x10n, 0x22n, 0x30n]), (opening) => implies(all(protocol, states('NEW'), first), opening))),
+      given(isIcmp, (protocol) => given(family === 4 ? types(8n, 13n, 15n, 17n) : types(128n, 139n), (asking) => implies(bdd.and(protocol, states('NEW')), asking))),
+      given(isIcmp, (protocol) => given(family === 4 ? types(0n, 8n, 13n, 14n, 15n, 16n, 17n, 18n) : types(128n, 129n, 139n, 140n), (echo) => implies(bdd.and(protocol, states('ESTABLISHED')), echo))),
+      // The other family's ICMP opens nothing.
+      given(field('ip.protocol', family === 4 ? 58n : 1n), (other) => implies(other, bdd.not(entry))),
+    );
+  };
+
+  /** No header is longer than the packet. */
+  const length = (): number => {
+    const header = family === 4 ? 20n : 40n;
+    const most = family === 4 ? 0xffffn : 0x10027n;
+    const atLeast = (least: bigint): number | undefined => field('ip.length', least, most);
+    const { thresholds, levels } = layout.transportLength;
+    return all(
+      atLeast(header) ?? 1,
+      ...thresholds.map((bytes, index) =>
+        given(atLeast(header + BigInt(bytes)), (long) => implies(codes(bdd, levels, Array.from({ length: thresholds.length - index }, (_, more) => index + 1 + more), thresholds.length + 1), long)),
+      ),
+    );
+  };
+
+  const overLoopback: Facts['overLoopback'] = (direction) => {
+    const { levels, representatives } = layout.interfaces(direction);
+    const signature = (name: string): string => vocabulary.patterns[direction].map((pattern) => (patternTakes(pattern, name) ? '1' : '0')).join('');
+    const code = representatives.findIndex((name) => signature(name) === signature('lo'));
+    const may = codes(bdd, levels, [code], representatives.length);
+    // Unless a rule names it, its class holds other names too.
+    return { may, mayNot: vocabulary.patterns[direction].some(({ name, prefix }) => !prefix && name === 'lo') ? bdd.not(may) : 1 };
+  };
+
+  const typeIs = (address: 'source' | 'destination', ...types: readonly (typeof addressTypeCodes)[number][]): number =>
+    vocabulary.addressTypes.includes(address) ? codes(bdd, layout.addressType(address), types.map((type) => addressTypeCodes.indexOf(type)), addressTypeCodes.length) : 1;
+
+  /** Addresses whose type needs no look at the routing table. */
+  const literalTypes = (): number =>
+    all(
+      ...(['source', 'destination'] as const).flatMap((address) => {
+        const name = `ip.${address}` as const;
+        if (!vocabulary.addressTypes.includes(address)) return [];
+        const are = (intervals: readonly (readonly [bigint, bigint])[], type: (typeof addressTypeCodes)[number]): readonly number[] =>
+          isKnown(name) ? [same(intervalsNode(bdd, layout.field(name), (1n << BigInt(layout.field(name).length)) - 1n, intervals.map(([min, max]) => ({ min, max }))), typeIs(address, type))] : [];
+        if (family === 6) return are([[0xffn << 120n, (1n << 128n) - 1n]], 'MULTICAST');
+        const broadcast = field(name, 0xffff_ffffn);
+        const nobody = field(name, 0n);
+        return [
+          ...are([[0xe000_0000n, 0xefff_ffffn]], 'MULTICAST'),
+          given(broadcast, (node) => implies(node, typeIs(address, 'BROADCAST'))),
+          given(nobody, (node) => implies(node, typeIs(address, 'BROADCAST'))),
+          given(field(name, 0x7f00_0000n, 0x7fff_ffffn), (node) => implies(node, typeIs(address, 'LOCAL', 'BROADCAST'))),
+        ];
+      }),
+    );
+
+  /** What routing has said before the hook. IPv4 puts fragments together before INPUT. */
+  const routed = (hook: Hook): number => {
+    switch (hook) {
+      case 'INPUT':
+        return all(typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST', 'ANYCAST'), family === 4 ? (field('ip.fragment-offset', 0n) ?? 1) : 1);
+      case 'FORWARD':
+        return all(typeIs('destination', 'UNICAST'), field('packet.type', 0n) ?? 1, overLoopback('in').mayNot, overLoopback('out').mayNot);
+      case 'PREROUTING':
+      case 'OUTPUT':
+      case 'POSTROUTING':
+        return 1;
+    }
+  };
+
+  const always = all(canonical(), connection(), headers(), length(), literalTypes());
+  return { at: (hook) => bdd.and(always, routed(hook)), overLoopback, states };
+}

@@ -1,0 +1,147 @@
+import type { Hook } from '../ir/index.js';
+import { exclusive } from './assignment.js';
+import { BudgetExceeded } from './bdd.js';
+import type { RulesetContext } from './context.js';
+import type { Facts } from './facts.js';
+import { intervalsNode } from './interval.js';
+import { levelsOf } from './layout.js';
+import { type Outcome, type Written, writtenKey } from './outcome.js';
+import { codes } from './predicate.js';
+import { substitutionOf } from './sequence.js';
+import { type Arrival, type Way, ways } from './ways.js';
+
+/** What the way of a packet needs to know of the hooks before: the outcomes there, and where the sides differ already. */
+export interface Stage {
+  /** Outcomes of the left side. */
+  readonly outcomes: number;
+  readonly differing: number;
+}
+
+/** The ways on which packets that differ at a hook come there, with what they are where they begin. */
+export function arrivalsAt(hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
+  return (Object.keys(ways) as Way[]).flatMap((way) => {
+    const passed: readonly Hook[] = ways[way];
+    const index = passed.indexOf(hook);
+    return index < 0 ? [] : arrivals(way, passed.slice(0, index), hook, region, stageAt, facts, context).filter(({ start }) => start !== 0);
+  });
+}
+
+function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
+  const { bdd, layout } = context;
+  const begins = (node: number): number => bdd.and(node, atTheStart(way, facts, context));
+  const here = bdd.and(region, bdd.and(facts.at(hook), onTheWay(way, hook, facts)));
+  if (before.length === 0) return [{ way, start: begins(here), exact: true }];
+  // Later packets of a connection are translated by its entry, which is not followed back.
+  const translated = bdd.and(bdd.not(bdd.variable(layout.first)), bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat)));
+  const later: Arrival = { way, start: bdd.and(here, translated), exact: false };
+  try {
+    const back = before.reduceRight<{ readonly node: number; readonly next: Hook }>(
+      ({ node, next }, at) => {
+        const stage = stageAt(at);
+        const passing = throughHook(stage.outcomes, at, between(at, next, node, facts, context), context);
+        return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), onTheWay(way, at, facts)))), next: at };
+      },
+      { node: here, next: hook },
+    );
+    return [{ way, start: bdd.and(begins(back.node), bdd.not(translated)), exact: true }, later];
+  } catch (error) {
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return [{ way, start: here, exact: false }];
+  }
+}
+
+/** Which packets, as they come to a hook, are accepted there and are then in the region. */
+function throughHook(outcomes: number, hook: Hook, region: number, context: RulesetContext): number {
+  const { bdd } = context;
+  if (region === 0) return 0;
+  const groups = new Map<string, { readonly written: Written; readonly values: Set<number> }>();
+  for (const value of bdd.terminalsOf(outcomes)) {
+    const outcome: Outcome = context.outcomes.outcome(value);
+    if (outcome.ending !== 'accept') continue;
+    const key = writtenKey(outcome.written);
+    const known = groups.get(key) ?? { written: outcome.written, values: new Set<number>() };
+    groups.set(key, known);
+    known.values.add(value);
+  }
+  let result = 0;
+  for (const { written, values } of groups.values()) {
+    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map()), ...rerouted(hook, written, context)]));
+    result = bdd.or(result, bdd.replace(outcomes, behind, (left) => (left === undefined ? undefined : !values.has(left) ? 0 : 'right')));
+  }
+  return result;
+}
+
+/** A local packet that mangle or nat has changed is routed anew: it may leave by another interface than OUTPUT has seen. */
+function rerouted(hook: Hook, written: Written, { bdd, layout, questions }: RulesetContext): ReadonlyMap<number, number> {
+  if (hook !== 'OUTPUT' || !['ip.source', 'ip.destination', 'ip.tos', 'packet.mark'].some((field) => written[field] !== undefined)) return new Map();
+  const { levels } = layout.interfaces('out');
+  const anew = questions.levels({ key: 'out interface after routing anew', bits: levels.length, looksAt: 'everything' });
+  return new Map(levels.map((level, index) => [level, bdd.variable(anew[index] ?? -1)]));
+}
+
+/** What happens between two hooks: which packets come from one to the other so that they are in the region there. */
+function between(from: Hook, to: Hook, region: number, facts: Facts, context: RulesetContext): number {
+  const { bdd, layout } = context;
+  if (from === 'PREROUTING' && to === 'FORWARD') {
+    const ttl = levelsOf(layout, 'ip.ttl');
+    if (ttl === undefined) return region;
+    // Routing takes one off, and lets nothing through that had one left.
+    const alive = intervalsNode(bdd, ttl, 0xffn, [{ min: 2n, max: 255n }]);
+    return bdd.and(alive, bdd.substitute(region, new Map(oneLess(ttl, context).map((bit, index) => [ttl[index] ?? -1, bit]))));
+  }
+  if (from === 'POSTROUTING' && to === 'PREROUTING') {
+    // What comes back over `lo` keeps its mark and its connection, which is confirmed by then; it has no Ethernet header, and no socket any more.
+    const attached = bdd.not(facts.states('INVALID'));
+    const substitution = new Map<number, number>([[layout.comesAttached, attached], [layout.first, 0]]);
+    const { levels, representatives } = layout.interfaces('in');
+    const code = codeOfLoopback(facts, levels, representatives.length, context);
+    levels.forEach((level, index) => substitution.set(level, (code >> (levels.length - 1 - index)) & 1));
+    levelsOf(layout, 'packet.type')?.forEach((level) => substitution.set(level, 0));
+    return bdd.substitute(region, substitution);
+  }
+  return region;
+}
+
+function codeOfLoopback(facts: Facts, levels: readonly number[], count: number, { bdd }: RulesetContext): number {
+  const { may } = facts.overLoopback('in');
+  for (let code = 0; code < count; code++) if (bdd.and(codes(bdd, levels, [code], count), may) !== 0) return code;
+  return 0;
+}
+
+function oneLess(levels: readonly number[], { bdd }: RulesetContext): readonly number[] {
+  let borrow = 1;
+  const bits: number[] = [];
+  for (const level of [...levels].reverse()) {
+    const bit = bdd.variable(level);
+    bits.unshift(exclusive(bit, borrow, bdd));
+    borrow = bdd.and(bdd.not(bit), borrow);
+  }
+  return bits;
+}
+
+/** What a way says of the interfaces at a hook on it. */
+function onTheWay(way: Way, hook: Hook, facts: Facts): number {
+  const leaves = hook === 'OUTPUT' || hook === 'POSTROUTING';
+  if (way === 'looped') return leaves ? facts.overLoopback('out').may : 1;
+  if (way === 'sent') return leaves ? facts.overLoopback('out').mayNot : 1;
+  return hook === 'PREROUTING' || hook === 'INPUT' || hook === 'FORWARD' ? facts.overLoopback('in').mayNot : 1;
+}
+
+/** What is certain of a packet and its connection before any rule has seen it. */
+function atTheStart(way: Way, facts: Facts, context: RulesetContext): number {
+  const { bdd, layout } = context;
+  const first = bdd.variable(layout.first);
+  const none = (levels: readonly number[]): number => levels.reduce((all, level) => bdd.and(all, bdd.not(bdd.variable(level))), 1);
+  const implies = (left: number, right: number): number => bdd.or(bdd.not(left), right);
+  const wire = way === 'delivered' || way === 'forwarded';
+  const parts = [
+    // A connection begins unmarked and untranslated; those that another has led to take its mark.
+    implies(bdd.and(first, facts.states('NEW')), none(levelsOf(layout, 'ct.mark') ?? [])),
+    implies(first, none([layout.ctSnat, layout.ctDnat])),
+    // An answer of the kernel's own brings its entry along, as RELATED; nothing else comes with one.
+    wire ? bdd.not(bdd.variable(layout.comesAttached)) : implies(bdd.variable(layout.comesAttached), facts.states('RELATED')),
+    // Without NOTRACK all IPv4 is tracked.
+    layout.family === 4 ? bdd.not(facts.states('UNTRACKED')) : 1,
+  ];
+  return parts.reduce((all, part) => bdd.and(all, part), 1);
+}
