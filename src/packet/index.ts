@@ -9,6 +9,7 @@ export * from './extension.js';
 export * from './fragments.js';
 export * from './lines.js';
 export * from './outcome.js';
+export { writePcap } from './pcap.js';
 export { portProtocols } from './protocols.js';
 export * from './routes.js';
 export * from './topology.js';

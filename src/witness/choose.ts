@@ -1,5 +1,4 @@
-import type { Bdd } from '../symbolic/bdd.js';
-import type { Layout } from '../symbolic/layout.js';
+import type { Bdd, Layout } from '../symbolic/index.js';
 
 /** One point of a region: a value for each block of variables. `asked`: the blocks on which the region hangs at this point. */
 export interface Assignment {

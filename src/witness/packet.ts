@@ -17,19 +17,25 @@ export interface Sketch {
   readonly gid?: number;
 }
 
+/** What stands where nobody asks. */
+export interface Plain {
+  readonly protocol: number;
+  readonly flags: number;
+}
+
 /** Frames to this host carry it. */
 export const hostMac = 0x0200_0000_0001;
 
 const packetTypes = ['unicast', 'broadcast', 'multicast'] as const;
 
 /** The packet that an assignment asks for, or undefined where its answers contradict one another. */
-export function sketch(assignment: Assignment, circumstances: Circumstances, names: { readonly in: string }, start: Start, options: { readonly protocol: number; readonly ttlMore: number }): Sketch | undefined {
+export function sketch(assignment: Assignment, circumstances: Circumstances, names: { readonly in: string }, start: Start, plain: Plain): Sketch | undefined {
   const { family } = circumstances;
   const { values, asked } = assignment;
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const answer = (key: string): boolean | undefined => (asked.has(`[${key}]`) ? values.get(`[${key}]`) === 1n : undefined);
-  const protocol = number('ip.protocol', options.protocol);
-  const spec = specOf(assignment, circumstances, protocol, options.ttlMore);
+  const protocol = number('ip.protocol', plain.protocol);
+  const spec = specOf(assignment, circumstances, protocol, plain.flags);
   if (spec === undefined) return undefined;
   const type = asked.has('packet.type') ? packetTypes[number('packet.type', 0)] : 'unicast';
   if (type === undefined) return undefined;
@@ -62,12 +68,12 @@ export function packetOf(drawn: Sketch, id = 'witness'): PacketInput {
   };
 }
 
-function specOf({ values, asked }: Assignment, { family, thresholds }: Circumstances, protocol: number, ttlMore: number): PacketSpec | undefined {
+function specOf({ values, asked }: Assignment, { family, thresholds }: Circumstances, protocol: number, flags: number): PacketSpec | undefined {
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const says = (start: string, answer: boolean): boolean => [...asked].some((block) => block.startsWith(`[${start}`) && (values.get(block) === 1n) === answer);
   const offset = asked.has('ip.fragment-offset') ? number('ip.fragment-offset', 0) : 0;
-  const plain = { family, source: values.get('ip.source') ?? 0n, destination: values.get('ip.destination') ?? 0n, ttl: Math.min(255, number('ip.ttl', 64) + ttlMore), tos: number('ip.tos', 0) };
-  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, data);
+  const plain = { family, source: values.get('ip.source') ?? 0n, destination: values.get('ip.destination') ?? 0n, ttl: number('ip.ttl', 64), tos: number('ip.tos', 0) };
+  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, flags, data);
   const extensions: ExtensionSpec[] = [];
   if (family === 6 && says('present {"kind":"ah"', true)) extensions.push({ kind: 'ah', spi: number('ah.spi', 256), reserved: number('ah.reserved', 0), icv: new Uint8Array(Math.max(0, number('ah.length', 24) - 12)) });
   if (says('present {"kind":"protocol"', false)) return { ...plain, extensions: [{ kind: 'destination-options' }], transport: shaped(new Uint8Array()), truncateAll: 1 };
@@ -98,7 +104,7 @@ function specOf({ values, asked }: Assignment, { family, thresholds }: Circumsta
   return more === 0 ? empty : build(new Uint8Array(more));
 }
 
-function transportOf({ values, asked }: Assignment, family: Family, protocol: number, data: Uint8Array): TransportSpec {
+function transportOf({ values, asked }: Assignment, family: Family, protocol: number, flags: number, data: Uint8Array): TransportSpec {
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const [high, low] = [number('transport.source-port', 40000), number('transport.destination-port', protocol === 17 ? 53 : 80)];
   const ports = { sourcePort: high, destinationPort: low };
@@ -106,7 +112,7 @@ function transportOf({ values, asked }: Assignment, family: Family, protocol: nu
   switch (protocol) {
     case 6: {
       const broken = [...asked].some((block) => block.startsWith('[present {"kind":"tcp-options"') && values.get(block) === 0n);
-      return { kind: 'tcp', ...ports, flags: number('tcp.flags', 2), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
+      return { kind: 'tcp', ...ports, flags: number('tcp.flags', flags), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
     }
     case 17: return { kind: 'udp', ...ports, data };
     case 136: return { kind: 'udp', lite: true, ...ports, data };

@@ -1,19 +1,22 @@
 import { ctStates, type CtState, type Family, type InterfacePattern, type PredicateOf } from '../ir/index.js';
-import { patternTakes } from '../symbolic/layout.js';
-import { addressTypeCodes, type Vocabulary } from '../symbolic/vocabulary.js';
+import { addressTypeCodes, type Arrival, patternTakes, type Vocabulary } from '../symbolic/index.js';
 import type { Preference } from './choose.js';
+import type { Hint } from './hints.js';
 
 /** How the journey begins: off the wire, from a process of this host, or from one to this host itself. */
 export type Start = 'wire' | 'local' | 'loopback';
 
 /** What one candidate would like to be. Lists in the order of liking; what is not in them comes last. */
 export interface Plan {
+  readonly arrival: Arrival;
   readonly start: Start;
   readonly protocols: readonly number[];
   readonly states: readonly CtState[];
   readonly flags: readonly number[];
   /** Turns the lists of everything else by so many places. */
   readonly turn: number;
+  /** What it would like to be above all. */
+  readonly hint?: Hint;
 }
 
 export interface Circumstances {
@@ -35,7 +38,7 @@ export const stateOf = (code: bigint): CtState => ctStates[Math.min(Number(code)
 const stateCode = (state: CtState): bigint => BigInt(ctStates.indexOf(state));
 
 /** Flags that go with a state: the first of a connection, its middle, or what belongs to none. */
-const flagsFor: { readonly [S in CtState]: readonly number[] } = {
+export const flagsFor: { readonly [S in CtState]: readonly number[] } = {
   NEW: [0x02, 0x10, 0x22, 0x30, 0x42, 0xc2, 0x18, 0x50],
   ESTABLISHED: [0x10, 0x12, 0x18, 0x11, 0x04, 0x14, 0x02, 0x19, 0x30],
   RELATED: [0x02, 0x10],
@@ -63,11 +66,17 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
   const protocolOf = (chosen: ReadonlyMap<string, bigint>): number => Number(chosen.get('ip.protocol') ?? BigInt(plan.protocols[0] ?? 6));
   const stateIn = (chosen: ReadonlyMap<string, bigint>): CtState => stateOf(chosen.get('[state]') ?? stateCode(plan.states[0] ?? 'NEW'));
   const local = start !== 'wire';
-  const interfaces = (direction: 'in' | 'out', wanted: (name: string) => boolean): Preference => ({
+  const interfaces = (direction: 'in' | 'out', by: number): Preference => ({
     block: `[${direction}]`,
-    values: () => turned(representatives[direction].map((name, code) => ({ name, code })).filter(({ name }) => wanted(name)), turn)
-      .toSorted((a, b) => likingOf(a.name) - likingOf(b.name)).map(({ code }) => BigInt(code)),
+    values: (chosen) => {
+      const taken = direction === 'out' && start === 'wire' ? representatives.in[Number(chosen.get('[in]') ?? -1n)] : undefined;
+      const fitting = representatives[direction].map((name, code) => ({ name, code })).filter(({ name }) => (name === 'lo') === (start === 'loopback'));
+      const liked = turned(fitting.toSorted((a, b) => Number(a.name === taken) - Number(b.name === taken) || likingOf(a.name) - likingOf(b.name)), by);
+      const hinted = plan.hint?.[direction];
+      return [...liked.filter(({ name }) => hinted !== undefined && name.startsWith(hinted)), ...liked].map(({ code }) => BigInt(code));
+    },
   });
+  const wished = (direction: 'in' | 'out'): number => representatives[direction].filter((name) => (name === 'lo') === (start === 'loopback')).length;
   const isIcmp = (chosen: ReadonlyMap<string, bigint>): boolean => protocolOf(chosen) === icmpOf(family);
   const port = (side: 'source' | 'destination'): Preference => ({
     block: `transport.${side}-port`,
@@ -81,14 +90,14 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     is('[comes attached]', start === 'loopback' ? 1n : 0n),
     is('[attached]', 0n),
     ...vocabulary.opaque.flatMap((key) => opaquePreference(key, start, counters)),
-    interfaces('in', (name) => (start === 'loopback' ? name === 'lo' : name !== 'lo')),
-    interfaces('out', (name) => (start === 'loopback' ? name === 'lo' : name !== 'lo')),
+    interfaces('in', turn),
+    interfaces('out', turn + Math.floor(turn / Math.max(1, wished('in')))),
     { block: '[state]', values: () => plan.states.map(stateCode) },
     { block: '[first]', values: (chosen) => [stateIn(chosen) === 'NEW' ? 1n : 0n] },
     is('[snat]', 0n),
     is('[dnat]', 0n),
     is('ip.fragment-offset', 0n),
-    { block: 'ip.protocol', values: () => [...plan.protocols, 6, 17, icmpOf(family)].map(BigInt) },
+    { block: 'ip.protocol', values: () => [...own(plan.hint?.fields.get('ip.protocol')).map(Number), ...plan.protocols, 6, 17, icmpOf(family)].map(BigInt) },
     {
       block: '[transport bytes]',
       values: (chosen) => {
@@ -97,6 +106,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
       },
     },
     { block: 'tcp.flags', values: (chosen) => (protocolOf(chosen) === 6 ? [...plan.flags, ...flagsFor[stateIn(chosen)], 0x10].map(BigInt) : [0n]) },
+    ...[...(plan.hint?.fields ?? [])].map(([field, value]) => is(field, value)),
     ...addressTypes(vocabulary, start),
     is('packet.type', 0n, 1n, 2n),
     is('packet.mark', 0n),

@@ -1,25 +1,21 @@
-import { fields, type AddressType, type CoreRuleset, type Family, type Hook, type Predicate, type PredicateOf } from '../ir/index.js';
-import type { Bdd } from '../symbolic/bdd.js';
-import type { Layout } from '../symbolic/layout.js';
-import { addressTypeCodes, type Vocabulary } from '../symbolic/vocabulary.js';
+import { type AddressType, type CoreRuleset, type Family, type Hook, type Predicate, type PredicateOf } from '../ir/index.js';
+import { addressTypeCodes, type Arrival, type Bdd, type Layout, type Vocabulary } from '../symbolic/index.js';
 import { sequencesFor } from './before.js';
 import { choose, type Assignment } from './choose.js';
+import { hintsOf } from './hints.js';
 import { sketch } from './packet.js';
-import { plansFor, startsFor } from './plans.js';
-import { interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan, type Start } from './preferences.js';
+import { plansFor } from './plans.js';
+import { flagsFor, interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan } from './preferences.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
 
-/** Which packets are looked for. */
+/** Which packets are looked for: those of the arrivals, by the way on which they come to the hook. */
 export interface Quarry {
   readonly family: Family;
   readonly hook: Hook;
-  /** A boolean diagram over the packets and states that come to the hook. */
-  readonly region: number;
+  readonly arrivals: readonly Arrival[];
   readonly comparison: { readonly bdd: Bdd; readonly layout: Layout; readonly vocabulary: Vocabulary };
   readonly rulesets: readonly CoreRuleset[];
-  /** Where they begin, where that is known. */
-  readonly start?: 'wire' | 'local';
 }
 
 /** One candidate: a point of the region, and packets and a host that should come to it. */
@@ -34,16 +30,16 @@ export const mostCandidates = 200;
 
 /** Candidates, the most natural first. */
 export function* candidatesOf(quarry: Quarry): Generator<Candidate> {
-  const { family, hook, region, comparison } = quarry;
+  const { family, comparison } = quarry;
   const { bdd, layout } = comparison;
   const circumstances = circumstancesOf(quarry);
-  const starts = startsFor[hook].filter((start) => quarry.start === undefined || (quarry.start === 'wire') === (start === 'wire'));
+  const arrivals = quarry.arrivals.toSorted((a, b) => Number(b.exact) - Number(a.exact));
   const seen = new Set<string>();
   let count = 0;
-  for (const plan of plansFor(family, starts)) {
-    const assignment = choose(bdd, region, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
-    if (assignment === undefined) return;
-    const key = JSON.stringify([plan.start, ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
+  for (const plan of plansFor(family, arrivals, hintsOf(quarry.rulesets))) {
+    const assignment = choose(bdd, plan.arrival.start, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
+    if (assignment === undefined) continue;
+    const key = JSON.stringify([plan.arrival.way, ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
     if (seen.has(key)) continue;
     seen.add(key);
     if (++count > mostCandidates) return;
@@ -80,16 +76,17 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const { family, hook, comparison } = quarry;
   const { patterns } = comparison.vocabulary;
   const { values, asked } = assignment;
-  const { start } = plan;
+  const { start, arrival } = plan;
   const nameOf = (direction: 'in' | 'out', avoid: string | undefined): string => {
     const all = circumstances.representatives[direction];
     const name = all[Math.min(Number(values.get(`[${direction}]`) ?? 0n), all.length - 1)] ?? 'eth0';
     return interfaceName(name, patterns[direction], avoid);
   };
   const incoming = start === 'loopback' ? 'lo' : nameOf('in', undefined);
-  const outgoing = leaves(hook, start, plan) ? (start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined)) : undefined;
-  const passes = hook === 'FORWARD' || (hook === 'POSTROUTING' && start === 'wire');
-  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, ttlMore: passes && asked.has('ip.ttl') && plan.turn % 2 === 0 ? 1 : 0 });
+  const outgoing = arrival.way === 'delivered' ? undefined : start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined);
+  const passes = arrival.way === 'forwarded';
+  const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
+  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2 });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
@@ -102,24 +99,19 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
     ...only('destinationType', typeOf('destination')),
     ...only('sourceType', typeOf('source')),
   };
-  const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
   const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
   const sequences = sequencesFor(drawn, state, ends);
-  const hosts = [topologyFor(wish), ...(passes && translates(quarry) ? [topologyFor({ ...wish, translated: true })] : [])];
+  const hosts = [
+    topologyFor(wish),
+    ...(passes && translates(quarry) ? [topologyFor({ ...wish, translated: true })] : []),
+    ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...wish, elsewhere: true })] : []),
+  ];
   for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet, loopback: start === 'loopback' };
 }
 
 const only = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V }));
 
-function leaves(hook: Hook, start: Start, { turn }: Plan): boolean {
-  if (hook === 'INPUT') return false;
-  if (hook === 'PREROUTING') return start === 'wire' && turn % 2 === 1;
-  return true;
-}
-
 /** Some destination is translated, so that the packet may go elsewhere than it says. */
 const translates = ({ rulesets }: Quarry): boolean =>
   rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'nat' && action.nat.kind !== 'snat' && action.nat.kind !== 'masquerade'))));
 
-/** Fields whose value only a connection has. */
-export const isConnectionField = (block: string): boolean => block.startsWith('ct.') && Object.hasOwn(fields, block);

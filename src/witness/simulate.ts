@@ -8,6 +8,8 @@ export interface Judged {
   readonly outcome: Outcome;
   /** Logs in order, and what was done to the connection. */
   readonly effects: readonly Effect[];
+  /** The rule that rejected it; the path goes on behind it with what the answer met. */
+  readonly rejecting?: TraceStep;
 }
 
 export interface Effect {
@@ -48,7 +50,8 @@ export function simulator(side: Side): Simulator {
       for (const one of before) if (!arrives(host.judge(one))) return undefined;
       watched = undefined;
       const outcome = host.judge(packet);
-      return { outcome, effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched)] };
+      const rejecting = outcome.path.find((step) => (step.result === 'match' || step.result === 'hotdrop') && actions.get(placeOf(step))?.kind === 'reject');
+      return { outcome, effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched)], ...(rejecting === undefined ? {} : { rejecting }) };
     },
   };
 }

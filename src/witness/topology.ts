@@ -16,6 +16,8 @@ export interface HostWish {
   readonly sourceType?: AddressType;
   /** The destination is this host's, and is translated on the way: everything else leaves by `out`. */
   readonly translated?: true;
+  /** The packet's address on this host is not that of the interface. */
+  readonly elsewhere?: true;
 }
 
 const macOf = (position: number): string => `02:00:00:00:00:${(position + 1).toString(16).padStart(2, '0')}`;
@@ -51,7 +53,7 @@ export function topologyFor(wish: HostWish): Topology {
     const host = here & ~prefixMask(family, width);
     const inside: readonly [bigint, number] = [here, width];
     const fits = host !== 0n && (family === 6 || host !== 255n) && (!covers(inside, there) || (((there & ~prefixMask(family, width)) !== 0n) && (family === 6 || (there & 255n) !== 255n)));
-    if (fits) addresses.set(first, [here, width]);
+    if (fits && wish.elsewhere !== true) addresses.set(first, [here, width]);
     else local.push(text(here));
   }
   for (const name of names) {

@@ -1,12 +1,15 @@
-import { type Hook, type PacketInput } from '../ir/index.js';
+import type { Hook } from '../ir/index.js';
 import { describePacket } from '../packet/index.js';
+import { type Bdd, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
 import { hangsOn } from './reason.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
 import { fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
 
-export interface WitnessQuestion extends Omit<Quarry, 'rulesets'> {
+export interface WitnessQuestion {
+  readonly difference: HookDifference;
+  readonly comparison: { readonly bdd: Bdd; readonly layout: Layout; readonly vocabulary: Vocabulary; readonly outcomes: OutcomeTable };
   readonly left: Side;
   readonly right: Side;
 }
@@ -24,8 +27,9 @@ export interface WitnessAnswer {
  * why it proves nothing. Undefined where the region holds no packet that can be built.
  */
 export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined {
-  const { left, right, hook } = question;
-  const quarry: Quarry = { ...question, rulesets: [left.core, right.core] };
+  const { left, right, difference, comparison } = question;
+  const { hook, arrivals } = difference;
+  const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const [one, other] = [simulator(left), simulator(right)];
   let first: Tried | undefined;
   const tried: Tried[] = [];
@@ -37,12 +41,12 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
     }
     const attempt: Tried = { candidate, both };
     tried.push(attempt);
-    const kind = difference(both, hook);
+    const kind = kindOf(both, hook);
     if (kind !== undefined) return answer(attempt, both, hook, { replayable: true }, kind);
   }
   const best = tried.find(({ both }) => both !== undefined && reaches(both, hook)) ?? tried[0] ?? first;
   if (best === undefined) return undefined;
-  return answer(best, best.both, hook, { replayable: false, hangsOn: hangsOn(tried.map(({ candidate, both }) => ({ asked: candidate.assignment.asked, both })), question, hook) });
+  return answer(best, best.both, hook, { replayable: false, hangsOn: hangsOn(tried.map(({ candidate, both }) => ({ assignment: candidate.assignment, both })), question) });
 }
 
 interface Tried {
@@ -62,7 +66,7 @@ function judgeBoth({ scene }: Candidate, one: Simulator, other: Simulator): Both
 const reaches = (both: Both, hook: Hook): boolean => both.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook));
 
 /** How two judgements differ; undefined where they do not, or where it is not known. */
-function difference(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
+function kindOf(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
   const [left, right] = both;
   if (left.outcome.verdict === 'unknown' || right.outcome.verdict === 'unknown' || !reaches(both, hook)) return undefined;
   const [one, other] = [fingerprint(left), fingerprint(right)];
@@ -71,7 +75,7 @@ function difference(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
 
 function answer({ candidate }: Tried, both: Both | undefined, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
   const { packet, before, topology } = candidate.scene;
-  const witness: Witness = { words: wordsOf(packet), packet, topology, before, ...standing };
+  const witness: Witness = { words: describePacket(packet), packet, topology, before, ...standing };
   const [left, right] = both ?? [];
   const nobody: Judgement = { outcome: 'not judged', path: [] };
   return {
@@ -81,5 +85,3 @@ function answer({ candidate }: Tried, both: Both | undefined, hook: Hook, standi
     kind,
   };
 }
-
-const wordsOf = (packet: PacketInput): string => describePacket(packet);

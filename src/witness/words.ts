@@ -66,8 +66,9 @@ function details(judged: Judged, other: Judged | undefined, packet: PacketInput)
 }
 
 /** The step that settled it: of a packet that ended, the last; else what only this side did; else the last match or policy at the hook. */
-function decidingStep({ outcome, effects }: Judged, other: Judged | undefined, hook: Hook): TraceStep | undefined {
+function decidingStep({ outcome, effects, rejecting }: Judged, other: Judged | undefined, hook: Hook): TraceStep | undefined {
   const { path, stage } = outcome;
+  if (rejecting !== undefined) return rejecting;
   if (!arrives(outcome)) return path.findLast((step) => step.hook === stage) ?? path.at(-1);
   const theirs = other === undefined ? [] : other.effects.map(({ text }) => text);
   const alone = effects.find(({ step, text }) => step !== undefined && !theirs.includes(text));
