@@ -25,6 +25,8 @@ const { metafile } = await build({
   minify: true,
   keepNames: false,
   legalComments: 'none',
+  // Packages in the older module format ask for node's own modules with `require`.
+  banner: { js: "import { createRequire as makeRequire } from 'node:module';const require = makeRequire(import.meta.url);" },
   metafile: true,
   logLevel: 'warning',
 });

@@ -8,4 +8,5 @@ export { lower } from './lower/index.js';
 export { buildPacket, describePacket, formatOutcome, parsePacketLines, parseTopology, parseWords } from './packet/index.js';
 export { deriveTopology, probe } from './probe/index.js';
 export { translate, type TranslateOptions } from './translate.js';
+export { validateIptables, validateNft, type NftOutput, type ValidateNftOptions, type Validation } from './validate/index.js';
 export { version } from './version.js';

@@ -27,7 +27,7 @@ const load = `nft -f - >/dev/null && printf loaded >&2 && nft -j list ruleset &&
 export async function loadInSandbox(script: string, file: string, form: 'text' | 'json' = 'text'): Promise<Loaded> {
   const include = form === 'text' ? includeIn(script) : undefined;
   if (include !== undefined) return { kind: 'refused', diagnostics: [diagnose('nft-include', {}, { file, ...include })] };
-  const command = form === 'text' ? load : load.replace('nft -f -', 'nft -j -f -');
+  const command = form === 'text' ? load : load.replace('nft -f -', 'cat | nft -j -f -');
   let reason = '';
   for (const flags of process.getuid?.() === 0 ? ['-n', '-rn'] : ['-rn']) {
     const { exitCode, stdout, stderr, timedOut } = await execa('unshare', [flags, 'sh', '-c', command], {

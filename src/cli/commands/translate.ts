@@ -3,6 +3,7 @@ import { assumptions, type AssumptionId, type Program, type Topology } from '../
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
 import { oneFamilyOnly, readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
+import type { Proof } from '../proof.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 
@@ -18,6 +19,10 @@ Carries every rule over, or prints nothing and says which rule it cannot carry, 
 comes nearest (exit status 3). Where the output equals the rules only under a condition, the
 condition is an assumption with a name, listed in the output and on standard error.
 
+Before it is printed the output is proved equal to the rules for every packet and state: for nft
+as the kernel lists it, after it was loaded into a network namespace made for it, or as ferrule
+reads it where none can be made.
+
   ferrule translate --to nft -o firewall.nft rules.v4
   ferrule translate --to nft --strict -4 rules.v4 -6 rules.v6
   ferrule translate --to xdp --topology host.yaml rules.v4 > early-drop.c
@@ -29,6 +34,7 @@ ${ruleOptionsHelp}
   --to iptables        the canonical rules, as ferrule fmt prints them
   --strict             use no assumption: carry the guards, or refuse
   --assume ID          accept this assumption under --strict; may be repeated
+  --no-verify          print without a proof
   --check              judge packets aimed at every rule's edges by the rules and by a model of
                        nft's own evaluation, and say what was found (nft)
   --table-prefix P     put P before the table names (nft)
@@ -46,6 +52,7 @@ ${ruleOptionsHelp}
     strict: { type: 'boolean' },
     assume: { type: 'string', multiple: true },
     check: { type: 'boolean' },
+    'no-verify': { type: 'boolean' },
     'table-prefix': { type: 'string' },
     'source-lines': { type: 'boolean' },
     mode: { type: 'string' },
@@ -66,7 +73,7 @@ ${ruleOptionsHelp}
     const topology = await readTopology(session, values, diagnostics);
     const options = optionsFor(to, values, topology, diagnostics);
     if (read.program === undefined || options === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
-    if (options === 'iptables') return await canonical(read.program, diagnostics);
+    if (options === 'iptables') return await canonical(read.program, !flag(values, 'no-verify'), diagnostics);
     const carried = await carry(read.program, options);
     diagnostics.push(...carried.diagnostics);
     const checks: string[] = [];
@@ -82,7 +89,11 @@ ${ruleOptionsHelp}
         return { status: exitStatus.crash, diagnostics, notes };
       }
     }
-    return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document: { assumptions: carried.assumptions, ...(checks.length > 0 ? { check: checks } : {}) } };
+    const document = { assumptions: carried.assumptions, ...(checks.length > 0 ? { check: checks } : {}) };
+    if (flag(values, 'no-verify') || options.to === 'xdp') return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document };
+    const { proveNft } = await import('../proof.js');
+    const proof = await proveNft(read.program, { text: carried.text, notation: options.to, assumptions: carried.assumptions });
+    return withProof(proof, { status: exitStatus.fine, output: carried.text, diagnostics, notes, document });
   },
 };
 
@@ -98,11 +109,22 @@ async function carry(program: Program, options: TranslateOptions): Promise<{ rea
   return { ...compiled, limit: compiled.diagnostics.some((d) => d.severity === 'error' && d.code === 'too-many-rules') };
 }
 
-async function canonical(program: Program, before: readonly Diagnostic[]): Promise<Ending> {
+/** What the proof says stands behind everything else; an output that is not proved is not printed. */
+function withProof(proof: Proof, ending: Ending): Ending {
+  const all = { diagnostics: [...ending.diagnostics, ...proof.diagnostics], notes: [...(ending.notes ?? []), ...proof.notes] };
+  if (proof.status !== undefined) return { status: proof.status, ...all, document: { output: null, ...ending.document, ...proof.document } };
+  return { ...ending, ...all, document: { ...ending.document, ...proof.document } };
+}
+
+async function canonical(program: Program, prove: boolean, before: readonly Diagnostic[]): Promise<Ending> {
   if (program.rulesets.length > 1) return { status: exitStatus.refused, diagnostics: [oneFamilyOnly('the output of --to iptables')] };
   const { print } = await import('../../../grammar/index.js');
   const printed = program.rulesets.map((ruleset) => print(ruleset, { counters: false }));
-  return { status: exitStatus.fine, output: printed.map((part) => part.value).join(''), diagnostics: [...before, ...printed.flatMap((part) => part.diagnostics)] };
+  const ending: Ending = { status: exitStatus.fine, output: printed.map((part) => part.value).join(''), diagnostics: [...before, ...printed.flatMap((part) => part.diagnostics)] };
+  const [ruleset] = program.rulesets;
+  if (!prove || ruleset === undefined) return ending;
+  const { proveIptables } = await import('../proof.js');
+  return withProof(await proveIptables(program, ending.output ?? '', ruleset.family), ending);
 }
 
 /** Turns the command line into what the target takes; options of another target are mistakes, not noise. */

@@ -32,4 +32,14 @@ export const cliCodes = {
     message: text`${'packet'}: the rules say ${'left'}, the output says ${'right'}`,
     page: 'The translation was checked with packets aimed at the edges of every rule, and one of them was judged otherwise by the output than by the rules. This is a fault of ferrule: please report it with the rules and the packet.',
   },
+  'proof-failed': {
+    severity: 'error',
+    message: text`the output is not equal to the rules at ${'where'}: ${'packet'} is ${'left'} by the rules and ${'right'} by the output`,
+    page: 'Every translation is proved equal to its rules before it is printed, and this one is not: the packet of the message is one on which they differ. Nothing was printed. This is a fault of ferrule: please report it with the rules and the packet.',
+  },
+  'proof-gave-up': {
+    severity: 'error',
+    message: text`the translation could not be proved: gave up after ${'nodes'} nodes of the decision diagram`,
+    page: 'Every translation is proved equal to its rules before it is printed. The proof turns both into decision diagrams, whose size is limited so that memory is not used up; several orders of variables were tried. With --no-verify the output is printed without a proof; --check still judges packets aimed at the edges of every rule.',
+  },
 } as const satisfies Catalogue;
