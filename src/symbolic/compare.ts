@@ -32,6 +32,8 @@ export interface HookDifference {
   readonly hook: Hook;
   /** Packets as they come to the hook. */
   readonly region: number;
+  /** All that can come to the hook. */
+  readonly possible: number;
   readonly left: number;
   readonly right: number;
   /** By way, the packets that come there from where they begin. Empty: none does. */
@@ -109,10 +111,11 @@ function differenceAt(hook: Hook, stageAt: (hook: Hook) => Stage & { readonly ri
   const { bdd } = context;
   const stage = stageAt(hook);
   if (stage.differing === 0) return [];
-  const region = bdd.and(stage.differing, bdd.and(facts.at(hook), context.questions.possible()));
+  const possible = bdd.and(facts.at(hook), context.questions.possible());
+  const region = bdd.and(stage.differing, possible);
   if (region === 0) return [];
   const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((one) => ({ ...one, start: bdd.and(one.start, context.questions.possible()) }));
-  return [{ hook, region, left: stage.outcomes, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
+  return [{ hook, region, possible, left: stage.outcomes, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 
 /** The outcome that a diagram gives one assignment. */

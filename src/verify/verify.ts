@@ -1,12 +1,13 @@
 import { type AssumptionId, type CoreRuleset, type Family, type Hook, hooks } from '../ir/index.js';
 import { type Comparison, compare, type CompareOptions, type HookDifference, outcomeAt } from '../symbolic/compare.js';
-import { cubesOf, pick, share } from '../symbolic/region.js';
+import { pick } from '../symbolic/region.js';
 import { witnessFor } from '../witness/index.js';
 import type { AcceptedAssumption, ComparedHook, Difference, Judgement, Modulo, Side, Verification } from './result.js';
 import { withKnownSets } from './sets.js';
 import { asksGivenSet, sharedTests } from './shared.js';
 import { emptySide, type Input } from './sides.js';
-import { readableCube, type Speech } from './words/cube.js';
+import { shareOf } from './cover.js';
+import { readableRegion, type Speech } from './words/cube.js';
 import { outcomeWords } from './words/outcome.js';
 
 export interface VerifyOptions {
@@ -80,12 +81,11 @@ const comparedHooks = (rulesets: readonly CoreRuleset[], family: Family, { only 
 
 function differencesOf(compared: Compared, family: Family, left: Side, right: Side, { cubes: most = 8 }: VerifyOptions): readonly Difference[] {
   const { bdd, layout, vocabulary } = compared;
-  const speech: Speech = { family, layout, vocabulary, opaqueText: (identity: string) => left.opaqueText(identity) ?? right.opaqueText(identity) };
+  const speech: Speech = { family, bdd, layout, vocabulary, opaqueText: (identity: string) => left.opaqueText(identity) ?? right.opaqueText(identity) };
   return compared.differences.map((difference): Difference => {
-    const { hook, region } = difference;
-    const { cubes, complete } = cubesOf(bdd, region, layout, most);
-    const shown = { family, hook, region: cubes.map((cube) => readableCube(cube, speech)), complete, share: share(bdd, region) };
-    const found = witnessFor({ family, hook, region, comparison: compared, left, right });
+    const { hook, region, possible } = difference;
+    const shown = { family, hook, ...readableRegion(region, possible, most, speech), share: shareOf(bdd, region, possible) };
+    const found = witnessFor({ difference, comparison: compared, left, right });
     return found === undefined ? { ...shown, ...withoutWitness(difference, compared) } : { ...shown, ...found };
   });
 }

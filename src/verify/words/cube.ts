@@ -1,17 +1,20 @@
 import { type Family, fieldBits, type Field, fields, type Interval, unreachable } from '../../ir/index.js';
-import { formatMac, tcpFlags } from '../../packet/index.js';
+import { formatAddress, formatMac, tcpFlags } from '../../packet/index.js';
 import { portProtocols, protocolName } from '../../packet/protocols.js';
-import { ctStateCodes, type Layout } from '../../symbolic/layout.js';
-import type { Cube } from '../../symbolic/region.js';
+import type { Bdd } from '../../symbolic/bdd.js';
+import { type Block, ctStateCodes, type Layout } from '../../symbolic/layout.js';
 import { addressTypeCodes, type Vocabulary } from '../../symbolic/vocabulary.js';
+import { coverOf, type Part } from '../cover.js';
 import type { ReadableCube } from '../result.js';
+import { type BitPattern, blockValues, type BlockValues } from './block.js';
 import { interfaceWords } from './interfaces.js';
 import { opaqueWords, type OpaqueText } from './opaque.js';
-import { addressWords, bitPatterns, hexWords, numbersIn, numberWords, shorter } from './values.js';
+import { addressWords, hexWords, numbersIn, numberWords, shorter } from './values.js';
 
-/** What is needed to say a cube in words. */
+/** What is needed to say a part of a region in words. */
 export interface Speech {
   readonly family: Family;
+  readonly bdd: Bdd;
   readonly layout: Layout;
   readonly vocabulary: Vocabulary;
   readonly opaqueText: OpaqueText;
@@ -19,19 +22,42 @@ export interface Speech {
 
 type Dimension = ReadableCube['dimensions'][number];
 
-/** A cube of variables as a person would say it. */
-export function readableCube(cube: Cube, speech: Speech): ReadableCube {
-  const protocols = cube.get('ip.protocol');
-  return { dimensions: [...cube].flatMap(([name, intervals]) => dimensionOf(name, intervals, protocols, speech)) };
+/** A region in at most `limit` parts, as a person would say them. `possible`: what can come there at all, which is not said. */
+export function readableRegion(region: number, possible: number, limit: number, speech: Speech): { readonly region: readonly ReadableCube[]; readonly complete: boolean } {
+  const { parts, complete } = coverOf(speech.bdd, region, possible, speech.layout.blocks, reluctance, limit);
+  return { region: parts.map((part) => readablePart(part, speech)), complete };
+}
+
+/** What is said only if it must be comes first: the proof's own variables, then states of the connection, then headers. */
+function reluctance({ name }: Block): number {
+  const rank = [/^\[(attached|comes attached|first|snat|dnat)\]$/, /^\[type of/, /^\[present/, /^\[transport bytes\]$/, /fragment-offset/, /^tcp\.flags$/, /^\[state\]$/, /^\[/, /^ct\./, /mark$/].findIndex((pattern) => pattern.test(name));
+  return rank < 0 ? 100 : rank;
+}
+
+function readablePart(part: Part, speech: Speech): ReadableCube {
+  const blocks = [...part].map(([block, node]) => ({ block, values: blockValues(speech.bdd, node, block) }));
+  const protocols = blocks.find(({ block }) => block.name === 'ip.protocol')?.values.intervals;
+  const place = ({ block }: (typeof blocks)[number]): number => speech.layout.blocks.indexOf(block);
+  return { dimensions: blocks.toSorted((a, b) => place(a) - place(b)).flatMap(({ block, values }) => (values.intervals === undefined ? patternDimension(block, values, speech) : dimensionOf(block.name, values, values.intervals, protocols, speech))) };
+}
+
+/** Values that are no few intervals: `0x4000/0x4000`, `0.0.0.1/0.0.0.255`. */
+function patternDimension({ name }: Block, values: BlockValues, { family }: Speech): readonly Dimension[] {
+  const { patterns, complete } = values.patterns();
+  const isAddress = isField(name) && fields[name].bits === 'address';
+  const one = (value: bigint): string => (isAddress ? formatAddress(family, value) : `0x${value.toString(16)}`);
+  const texts = patterns.map(({ set, clear }) => `${one(set)}/${one(set | clear)}`);
+  return [{ name: isField(name) ? fieldNames[name] : name, values: complete ? texts : [...texts, 'others'] }];
 }
 
 const full = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 
-function dimensionOf(name: string, intervals: readonly Interval[], protocols: readonly Interval[] | undefined, speech: Speech): readonly Dimension[] {
+function dimensionOf(name: string, values: BlockValues, intervals: readonly Interval[], protocols: readonly Interval[] | undefined, speech: Speech): readonly Dimension[] {
   if (name === 'transport.source-port' || name === 'transport.destination-port' || name === 'ah.spi') return transportDimension(name, intervals, protocols, speech);
+  if (name === 'tcp.flags') return [{ name: fieldNames[name], values: flagWords(values.patterns()) }];
   if (isField(name)) return [{ name: fieldNames[name], values: fieldWords(name, intervals, speech.family) }];
   const { vocabulary, layout } = speech;
-  const one = (title: string, values: readonly string[]): readonly Dimension[] => [{ name: title, values }];
+  const one = (title: string, words: readonly string[]): readonly Dimension[] => [{ name: title, values: words }];
   switch (name) {
     case '[in]':
     case '[out]': {
@@ -40,22 +66,27 @@ function dimensionOf(name: string, intervals: readonly Interval[], protocols: re
     }
     case '[state]':
       return one('state', coded(intervals, ctStateCodes));
+    case '[attached]':
+      return one('attached before tracking', coded(intervals, ['nothing', 'NOTRACK', 'CT', 'its connection']));
+    case '[comes attached]':
+    case '[first]':
     case '[snat]':
     case '[dnat]':
-      return one(name === '[snat]' ? 'source translated' : 'destination translated', yesNo(intervals));
+    case '[mss present]':
+      return one(yesNoNames[name], yesNo(intervals));
     case '[transport bytes]':
       return one('transport header', lengthWords(numbersIn(intervals), layout.transportLength.thresholds));
-    case '[mss present]':
-      return one('MSS option', yesNo(intervals));
     case '[mss]':
       return one('MSS', numberWords(intervals));
     default:
       break;
   }
   const type = /^\[type of (source|destination)(?: via (in|out))?\]$/.exec(name);
-  if (type !== null) return one(`type of the ${type[1]}${type[2] === undefined ? '' : ` at the ${type[2]} interface`}`, coded(intervals, addressTypeCodes));
+  if (type !== null) return one(`type of the ${type[1] ?? ''}${type[2] === undefined ? '' : ` at the ${type[2]} interface`}`, coded(intervals, addressTypeCodes));
   return one(opaqueWords(name.replace(/^\[(.*)\]$/s, '$1'), speech.opaqueText), yesNo(intervals));
 }
+
+const yesNoNames = { '[comes attached]': 'comes with its connection', '[first]': 'first packet of its connection', '[snat]': 'source translated', '[dnat]': 'destination translated', '[mss present]': 'MSS option' } as const;
 
 const isField = (name: string): name is Field => Object.hasOwn(fields, name);
 
@@ -131,7 +162,6 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ct.protocol':
       return shorter(intervals, most, (some) => some.flatMap(({ min, max }) => (max - min < 2n ? numbersIn([{ min, max }]).map(protocolName) : [`${min}-${max}`])));
     case 'tcp.flags':
-      return flagWords(numbersIn(intervals));
     case 'packet.type':
       return coded(intervals, ['unicast', 'broadcast', 'multicast', 'for another host']);
     case 'ct.direction':
@@ -168,11 +198,12 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
 }
 
 /** `syn without ack,rst,fin`, for each pattern of set and clear flags. */
-function flagWords(bytes: readonly number[]): readonly string[] {
-  const names = (bits: number): string => Object.entries(tcpFlags).filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag).join(',');
-  return bitPatterns(bytes, 8).map(({ set, clear }) => {
-    if (clear === 0) return set === 0 ? 'any' : names(set);
-    if ((set | clear) === 0xff) return set === 0 ? 'none' : `${names(set)} alone`;
-    return set === 0 ? `without ${names(clear)}` : `${names(set)} without ${names(clear)}`;
+function flagWords({ patterns, complete }: { readonly patterns: readonly BitPattern[]; readonly complete: boolean }): readonly string[] {
+  const names = (bits: bigint): string => Object.entries(tcpFlags).filter(([, bit]) => (bits & BigInt(bit)) !== 0n).map(([flag]) => flag).join('+');
+  const words = patterns.map(({ set, clear }) => {
+    if ((set | clear) === 0xffn) return set === 0n ? 'none' : `${names(set)} alone`;
+    if (clear === 0n) return names(set);
+    return set === 0n ? `without ${names(clear)}` : `${names(set)} without ${names(clear)}`;
   });
+  return complete ? words : [...words, 'others'];
 }

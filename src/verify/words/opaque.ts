@@ -7,8 +7,22 @@ const presences: Readonly<Record<string, string>> = {
   'fragment-header': 'fragment header', socket: 'sent by a socket', 'kernel-socket': 'sent by the kernel itself', ethernet: 'Ethernet header',
 };
 
-/** What a question without a field asks, by its key (`opaqueKey` of `src/symbolic`). */
+/**
+ * What a question without a field asks, by its key (`opaqueKey` and `stateKey` of `src/symbolic`), with the circumstances in which it
+ * is asked: which of several alike, at which hook, once more, or behind a rule that has changed what it looks at.
+ */
 export function opaqueWords(key: string, textOf: OpaqueText): string {
+  const [, base = key, number, hook, again, changed] = /^(.*?)(?: #(\d+))?(?: in ([A-Z]+))?(?: \(asked again, (\d+)\))?(?: \(after writing (\d+)\))?$/s.exec(key) ?? [];
+  const where = [
+    ...(number === undefined ? [] : [`the one numbered ${number}`]),
+    ...(hook === undefined ? [] : [`at ${hook}`]),
+    ...(again === undefined ? [] : ['asked again']),
+    ...(changed === undefined ? [] : ['after the packet was changed']),
+  ];
+  return `${questionWords(base, textOf)}${where.length === 0 ? '' : ` (${where.join(', ')})`}`;
+}
+
+function questionWords(key: string, textOf: OpaqueText): string {
   const [, kind = '', rest = ''] = /^(\S+) ?(.*)$/s.exec(key) ?? [];
   switch (kind) {
     case 'refused':

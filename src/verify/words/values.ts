@@ -56,35 +56,3 @@ export const hexWords = (intervals: readonly Interval[]): readonly string[] =>
 /** Every number of the intervals, where there are few. */
 export const numbersIn = (intervals: readonly Interval[]): readonly number[] =>
   intervals.flatMap(({ min, max }) => Array.from({ length: Number(max - min) + 1 }, (_, index) => Number(min) + index));
-
-/**
- * A small set of numbers as patterns of fixed and free bits that cover it and nothing else: what tests of flags make. Each is the
- * bits that are set, and those that are not.
- */
-export function bitPatterns(numbers: readonly number[], bits: number): readonly { readonly set: number; readonly clear: number }[] {
-  const all = new Set(numbers);
-  const cover = (members: ReadonlySet<number>, set: number, clear: number): readonly { readonly set: number; readonly clear: number }[] => {
-    if (members.size === 0) return [];
-    const free = bits - countBits(set | clear);
-    if (members.size === 2 ** free) return [{ set, clear }];
-    // The bit that splits most unevenly leaves whole halves.
-    let best = -1;
-    let bestScore = -1;
-    for (let bit = 1 << (bits - 1); bit > 0; bit >>= 1) {
-      if (((set | clear) & bit) !== 0) continue;
-      const ones = [...members].filter((member) => (member & bit) !== 0).length;
-      const score = Math.max(ones, members.size - ones);
-      if (score > bestScore) [best, bestScore] = [bit, score];
-    }
-    const high = new Set([...members].filter((member) => (member & best) !== 0));
-    const low = new Set([...members].filter((member) => (member & best) === 0));
-    return [...cover(high, set | best, clear), ...cover(low, set, clear | best)];
-  };
-  return cover(all, 0, 0);
-}
-
-function countBits(value: number): number {
-  let count = 0;
-  for (let rest = value; rest > 0; rest &= rest - 1) count += 1;
-  return count;
-}

@@ -1,0 +1,115 @@
+import type { Bdd } from '../symbolic/bdd.js';
+import type { Block } from '../symbolic/layout.js';
+
+/** One part of a region: for each block that matters a boolean diagram over its variables alone. */
+export type Part = ReadonlyMap<Block, number>;
+
+/**
+ * A region in as few and as plain parts as a greedy search finds, at most `limit`, and whether that is all of it. What is not in
+ * `possible` never comes, so that a part may reach into it: what is certain anyway is not said. Each part is as large as it can be
+ * made, one block after the other in the order of `reluctant`: the first are freed first. Parts may overlap.
+ */
+export function coverOf(bdd: Bdd, region: number, possible: number, blocks: readonly Block[], reluctant: (block: Block) => number, limit: number): { readonly parts: readonly Part[]; readonly complete: boolean } {
+  const inside = bdd.and(region, possible);
+  const outside = bdd.and(possible, bdd.not(region));
+  const order = blocks.toSorted((a, b) => reluctant(a) - reluctant(b));
+  const parts: Part[] = [];
+  let rest = inside;
+  while (rest !== 0 && parts.length < limit) {
+    const part = enlarged(bdd, largestPath(bdd, rest, blocks), outside, order);
+    parts.push(part);
+    rest = bdd.and(rest, bdd.not(nodeOf(bdd, part)));
+  }
+  return { parts: withoutRedundant(bdd, parts, inside).map((part) => plainest(bdd, part, inside)), complete: rest === 0 };
+}
+
+const nodeOf = (bdd: Bdd, part: Part, without?: Block): number => [...part].reduce((all, [block, values]) => (block === without ? all : bdd.and(all, values)), 1);
+
+/** A later part may cover an earlier one, alone or with others. */
+function withoutRedundant(bdd: Bdd, parts: readonly Part[], inside: number): readonly Part[] {
+  const nodes = new Map(parts.map((part) => [part, bdd.and(inside, nodeOf(bdd, part))]));
+  const kept = new Set(parts);
+  for (const part of parts) {
+    const others = [...kept].filter((other) => other !== part).reduce((all, other) => bdd.or(all, nodes.get(other) ?? 0), 0);
+    if (bdd.and(nodes.get(part) ?? 0, bdd.not(others)) === 0) kept.delete(part);
+  }
+  return [...kept];
+}
+
+/** Of the values that say the same of what is possible, those that a diagram says shortest: all that the block may have there, or all that it has. */
+function plainest(bdd: Bdd, part: Part, inside: number): Part {
+  const plain = new Map(part);
+  for (const [block, widest] of part) {
+    const tightest = projected(bdd, bdd.and(inside, nodeOf(bdd, plain)), block);
+    if (bdd.nodesOf(tightest) <= bdd.nodesOf(widest)) plain.set(block, tightest);
+  }
+  return plain;
+}
+
+/** The path to true that leaves most open, as the bits that each block has on it. */
+function largestPath(bdd: Bdd, region: number, blocks: readonly Block[]): Part {
+  const owner = new Map(blocks.flatMap((block) => block.levels.map((level) => [level, block] as const)));
+  const density = densities(bdd, region);
+  const part = new Map<Block, number>();
+  for (let node = region; node > 1; ) {
+    const level = bdd.level(node);
+    const up = (density.get(bdd.high(node)) ?? 0) > (density.get(bdd.low(node)) ?? 0);
+    const block = owner.get(level);
+    if (block === undefined) throw new Error(`no block has level ${level}`);
+    part.set(block, bdd.and(part.get(block) ?? 1, up ? bdd.variable(level) : bdd.not(bdd.variable(level))));
+    node = up ? bdd.high(node) : bdd.low(node);
+  }
+  return part;
+}
+
+function densities(bdd: Bdd, root: number): ReadonlyMap<number, number> {
+  const known = new Map<number, number>([[0, 0], [1, 1]]);
+  const step = (node: number): number => {
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const density = (step(bdd.low(node)) + step(bdd.high(node))) / 2;
+    known.set(node, density);
+    return density;
+  };
+  step(root);
+  return known;
+}
+
+/** Every block in turn takes all values with which the others stay clear of what is outside. */
+function enlarged(bdd: Bdd, part: Part, outside: number, order: readonly Block[]): Part {
+  const larger = new Map(part);
+  for (const block of order) {
+    if (!larger.has(block)) continue;
+    const values = bdd.not(projected(bdd, bdd.and(outside, nodeOf(bdd, larger, block)), block));
+    if (values === 1) larger.delete(block);
+    else larger.set(block, values);
+  }
+  return larger;
+}
+
+/** The values of a block for which a diagram holds with some values of all others. */
+function projected(bdd: Bdd, root: number, block: Block): number {
+  const own = new Set(block.levels);
+  const last = block.levels.reduce((most, level) => Math.max(most, level), -1);
+  const known = new Map<number, number>();
+  const step = (node: number): number => {
+    if (node < 2) return node;
+    const level = bdd.level(node);
+    // Below the block there is always some way to true.
+    if (level > last) return 1;
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const [low, high] = [step(bdd.low(node)), step(bdd.high(node))];
+    const result = own.has(level) ? bdd.ite(bdd.variable(level), high, low) : bdd.or(low, high);
+    known.set(node, result);
+    return result;
+  };
+  return step(root);
+}
+
+/** How much of `possible` a region is, between 0 and 1. */
+export function shareOf(bdd: Bdd, region: number, possible: number): number {
+  const inside = densities(bdd, bdd.and(region, possible)).get(bdd.and(region, possible)) ?? 0;
+  const all = densities(bdd, possible).get(possible) ?? 0;
+  return all === 0 ? 0 : inside / all;
+}
