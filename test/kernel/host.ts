@@ -1,7 +1,7 @@
 import type { Family, Outcome, PacketInput, Topology } from '../../src/ir/index.js';
 import type { CommandResult } from './judge.js';
 import { emptyTables, legacyRestore, openLane, type Lane, type Link } from './lane.js';
-import { watchRules } from './setup.js';
+import { watchRules, watchSequence } from './setup.js';
 
 /**
  * A host made of real kernel: a network namespace with the topology's interfaces. Rules stay until `flush`. Packets with an
@@ -18,7 +18,7 @@ export interface Host {
   loadSets(text: string): Promise<void>;
   /** Removes all rules and sets. */
   flush(): Promise<void>;
-  /** Judges packets in order, each on its own. Outcomes are in the same order; their `path` is empty. */
+  /** Judges packets in order, each on its own unless connections last. Outcomes are in the same order; their `path` is empty. */
   judge(packets: readonly PacketInput[]): Promise<readonly Outcome[]>;
   /** The kernel's index of one of the interfaces. Throws when there is none of this name. */
   interfaceIndex(name: string): number;
@@ -27,17 +27,26 @@ export interface Host {
   runBinary(command: readonly string[], stdin: Uint8Array): Promise<{ readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }>;
 }
 
+export interface HostOptions {
+  /**
+   * A packet finds the connections of those before it, which stay until the host ends; rules are loaded once. What is sent to the host
+   * itself comes in again over `lo`.
+   */
+  readonly connectionsLast?: true;
+}
+
 type Load = (lane: Lane) => Promise<void>;
 
 /** Makes a host, hands it to `use`, and takes it down whatever happens. It also dies with this process. */
-export async function withHost<T>(topology: Topology, use: (host: Host) => Promise<T>): Promise<T> {
+export async function withHost<T>(topology: Topology, use: (host: Host) => Promise<T>, { connectionsLast = undefined }: HostOptions = {}): Promise<T> {
+  const watch = connectionsLast === true ? watchSequence : watchRules;
   const lanes = new Map<Link, Promise<Lane>>();
   let loads: Load[] = [];
 
   const lane = (link: Link): Promise<Lane> => {
     const known = lanes.get(link);
     if (known) return known;
-    const opening = openLane(topology, link).then(async (one) => {
+    const opening = openLane(topology, link, watch).then(async (one) => {
       for (const load of loads) await load(one);
       return one;
     });
@@ -68,7 +77,7 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
       loads = [];
       for (const opening of lanes.values()) {
         const one = await opening;
-        await one.run(['nft', '-f', '-'], `flush ruleset\n${watchRules}`);
+        await one.run(['nft', '-f', '-'], `flush ruleset\n${watch}`);
         for (const family of [4, 6] as const) await one.run([legacyRestore(family)], emptyTables);
         await one.run(['ipset', 'destroy']);
       }
@@ -76,7 +85,8 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
     async judge(packets) {
       const outcomes = new Array<Outcome>(packets.length);
       for (const link of ['tun', 'tap'] as const) {
-        const positions = packets.flatMap((packet, position) => ((packet.ethernet ? 'tap' : 'tun') === link ? [position] : []));
+        const framed = (packet: PacketInput): boolean => (connectionsLast === true ? packets.some(({ ethernet }) => ethernet !== undefined) : packet.ethernet !== undefined);
+        const positions = packets.flatMap((packet, position) => ((framed(packet) ? 'tap' : 'tun') === link ? [position] : []));
         if (positions.length === 0) continue;
         const judged = await (await lane(link)).inject(positions.flatMap((position) => packets[position] ?? []));
         judged.forEach((outcome, index) => (outcomes[positions[index] ?? 0] = outcome));

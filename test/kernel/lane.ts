@@ -1,7 +1,8 @@
 import type { Family, Outcome, PacketInput, Topology } from '../../src/ir/index.js';
 import { startJudge, type CommandResult, type Injection, type Judge } from './judge.js';
 import { outcomeOf } from './outcome.js';
-import { addressing, sysctlScript, watchRules } from './setup.js';
+import { ethernetHeader } from '../../src/packet/index.js';
+import { addressing, sysctlScript } from './setup.js';
 
 export type Link = 'tun' | 'tap';
 
@@ -19,7 +20,8 @@ export const defaultMac = (position: number): string => `02:00:00:00:01:${(posit
 
 const packetTypes = { unicast: 0, broadcast: 1, multicast: 2 } as const;
 
-export async function openLane(topology: Topology, link: Link): Promise<Lane> {
+/** `watch`: the rules that look on. */
+export async function openLane(topology: Topology, link: Link, watch: string): Promise<Lane> {
   const ifaces = topology.ifaces.map((iface, position) => ({ ...iface, mac: iface.mac ?? defaultMac(position) }));
   const judge = await startJudge();
   try {
@@ -34,7 +36,7 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
     const batch = addressing({ ...topology, ifaces: link === 'tap' ? ifaces : topology.ifaces.map(({ mac: _, ...iface }) => iface) });
     await run(['ip', '-batch', '-'], batch.v4);
     await run(['ip', '-6', '-batch', '-'], batch.v6);
-    await run(['nft', '-f', '-'], watchRules);
+    await run(['nft', '-f', '-'], watch);
 
     const device = (packet: PacketInput): number => {
       if (packet.origin === 'local') return 0;
@@ -42,6 +44,9 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
       if (position < 0) throw new Error(`packet ${packet.id}: the topology has no interface ${packet.inInterface}`);
       return position;
     };
+    /** For packets that say nothing of a frame, beside others that do. */
+    const plainFrame = (packet: PacketInput): Uint8Array =>
+      ethernetHeader({ source: 0x0200_0000_00aa, destination: Number.parseInt((ifaces[device(packet)]?.mac ?? '').replaceAll(':', ''), 16), family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4 });
     const injection = (packet: PacketInput): Injection => {
       if (packet.state !== undefined) throw new Error(`packet ${packet.id}: the kernel does not take a conntrack state from outside`);
       return {
@@ -51,7 +56,7 @@ export async function openLane(topology: Topology, link: Link): Promise<Lane> {
         mark: packet.mark ?? 0,
         uid: packet.uid ?? 0,
         gid: packet.gid ?? 0,
-        ethernet: link === 'tap' ? packet.ethernet : undefined,
+        ethernet: link === 'tap' && packet.origin === 'wire' ? (packet.ethernet ?? plainFrame(packet)) : undefined,
         bytes: packet.bytes,
       };
     };

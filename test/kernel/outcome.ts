@@ -55,7 +55,7 @@ export function outcomeOf(id: string, local: boolean, sighting: Sighting, interf
     return { ...base, verdict: replies.length > 0 ? 'reject' : 'drop', stage };
   }
   const bytes = sighting.patchedId && last.bytes[5] === 1 && last.bytes[4] === 0 ? withId4(last.bytes, 0) : last.bytes;
-  if (stage === 'INPUT') return { ...base, verdict: 'input', mark: last.mark, bytes };
+  if (stage === 'INPUT') return { ...base, verdict: 'input', mark: last.mark, bytes, ...(local ? { out: 'lo' } : {}) };
   if (stage === 'POSTROUTING') {
     return { ...base, verdict: local ? 'output' : 'forward', out: interfaceName(last.out), mark: last.mark, bytes };
   }

@@ -4,14 +4,23 @@ const isSix = (address: string): boolean => address.includes(':');
 
 const group = 64123;
 
-/** Looks before and after everything at every hook, and ends every packet's life there. Conntrack stays as the rules have it. */
-export const watchRules = `
+/** As late as can be: behind conntrack's confirmation, which has the same priority but comes later, when some rule wants it. */
+const last = 2147483647;
+
+/**
+ * Looks before and after everything at every hook, and ends every packet's life there. Conntrack stays as the rules have it. Where
+ * connections last, packets end behind conntrack's confirmation, and what a process sends to this very host goes on over lo.
+ */
+const watchRulesFor = (connectionsLast: boolean): string => {
+  const end = connectionsLast ? '' : ' drop;';
+  return `
 table inet judge {
   chain prerouting_a { type filter hook prerouting priority -500; log prefix "a" group ${group} snaplen 1; }
   chain prerouting_d { type filter hook prerouting priority -390; log prefix "d" group ${group} snaplen 1; }
   chain prerouting_z { type filter hook prerouting priority 500; log prefix "z" group ${group} snaplen 1; }
   chain input_a { type filter hook input priority -500; log prefix "a" group ${group} snaplen 1; }
-  chain input_z { type filter hook input priority 500; log prefix "z" group ${group}; drop; }
+  chain input_z { type filter hook input priority 500; log prefix "z" group ${group};${end} }
+  chain input_end { type filter hook input priority ${last}; drop; }
   chain forward_a { type filter hook forward priority -500; log prefix "a" group ${group} snaplen 1; }
   chain forward_z { type filter hook forward priority 500; log prefix "z" group ${group} snaplen 1; }
   chain output_quiet {
@@ -24,9 +33,17 @@ table inet judge {
   chain output_d { type filter hook output priority -390; log prefix "d" group ${group} snaplen 1; }
   chain output_z { type filter hook output priority 500; log prefix "z" group ${group} snaplen 1; }
   chain postrouting_a { type filter hook postrouting priority -500; log prefix "a" group ${group} snaplen 1; }
-  chain postrouting_z { type filter hook postrouting priority 500; log prefix "z" group ${group}; drop; }
+  chain postrouting_z { type filter hook postrouting priority 500; log prefix "z" group ${group};${end} }
+  chain postrouting_end { type filter hook postrouting priority ${last}; oifname "lo" meta skuid 0-4294967295 accept; drop; }
 }
 `;
+};
+
+/** Each packet is the first of its connection. */
+export const watchRules = watchRulesFor(false);
+
+/** A packet finds the connections of those before it. */
+export const watchSequence = watchRulesFor(true);
 
 /** Forwarding on, no reverse path filter, no redirects, no rate limits on answers, nothing sent unasked. */
 const sysctls: readonly (readonly [string, string])[] = [
