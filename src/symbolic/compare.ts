@@ -17,14 +17,16 @@ import type { Arrival } from './ways.js';
 
 export interface CompareOptions {
   readonly assume: readonly AssumptionId[];
-  /** Compare at this hook alone. */
-  readonly only?: Hook;
+  /** Compare at these hooks alone. */
+  readonly only?: readonly Hook[];
   /** Nodes that one attempt may make. */
   readonly budget: number;
   expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
   isKnownSet(name: string): boolean;
   /** Logs are not compared. */
   readonly ignoreLogs?: boolean;
+  /** Called as each rule is begun, for those who wait. */
+  progress?(side: 'left' | 'right', line: number): void;
 }
 
 /** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides. */
@@ -56,13 +58,14 @@ export type Comparison =
       readonly unreachable: readonly HookDifference[];
     }
   /** Every order of variables ran out of nodes; `line` and `side` are where the last attempt was. */
-  | { readonly kind: 'gave-up'; readonly budget: number; readonly line: number; readonly side: 'left' | 'right' };
+  | { readonly kind: 'gave-up'; readonly budget: number; readonly line: number; readonly side: 'left' | 'right'; /** Blocks of variables that the last diagram asked most. */ readonly fields: readonly string[] };
 
 /** Compares two rule sets of one family at every hook, for all packets and all states. */
 export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareOptions): Comparison {
   const vocabulary = vocabularyOf([left, right], options.isKnownSet);
   let line = 0;
   let side: 'left' | 'right' = 'left';
+  let fields: readonly string[] = [];
   for (const [attempt, order] of orders.entries()) {
     // The first order is the best one as a rule; where it is not, that shows early.
     const bdd = createBdd(attempt === 0 && orders.length > 1 ? Math.ceil(options.budget / 2) : options.budget);
@@ -72,7 +75,10 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       states: nameStates([left, right]),
       assume: new Set(options.assume),
       ignoreLogs: options.ignoreLogs ?? false,
-      progress: (rule: CoreRule) => void (line = rule.source.line),
+      progress: (rule: CoreRule) => {
+        line = rule.source.line;
+        options.progress?.(side, line);
+      },
     });
     try {
       const facts = createFacts([left, right], vocabulary, context);
@@ -86,13 +92,13 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       const stageOf = (hook: Hook): Stage & { readonly right: number } => {
         side = 'left';
         const one = hookNode(left, hook, context);
-        if (options.only !== undefined && hook !== options.only) return { outcomes: one, right: one, differing: 0 };
+        if (options.only?.includes(hook) === false) return { outcomes: one, right: one, differing: 0 };
         side = 'right';
         const other = hookNode(right, hook, context);
         return { outcomes: one, right: other, differing: bdd.and(allowed, differingNode(one, other, context)) };
       };
       const found = hooks
-        .filter((hook) => options.only === undefined || hook === options.only)
+        .filter((hook) => options.only?.includes(hook) !== false)
         .flatMap((hook) => differenceAt(hook, stageAt, facts, context));
       return {
         kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, questions: context.questions,
@@ -102,9 +108,21 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       };
     } catch (error) {
       if (!(error instanceof BudgetExceeded)) throw error;
+      fields = mostAsked(bdd, layout);
     }
   }
-  return { kind: 'gave-up', budget: options.budget, line, side };
+  return { kind: 'gave-up', budget: options.budget, line, side, fields };
+}
+
+/** The blocks that most nodes ask, most first. */
+function mostAsked(bdd: Bdd, layout: Layout): readonly string[] {
+  const counts = new Map<number, number>();
+  for (let node = 0; node < bdd.size(); node++) counts.set(bdd.level(node), (counts.get(bdd.level(node)) ?? 0) + 1);
+  return layout.blocks
+    .map(({ name, levels }) => ({ name, count: levels.reduce((all, level) => all + (counts.get(level) ?? 0), 0) }))
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 4)
+    .map(({ name }) => name);
 }
 
 function differenceAt(hook: Hook, stageAt: (hook: Hook) => Stage & { readonly right: number }, facts: Facts, context: RulesetContext): readonly HookDifference[] {

@@ -3,6 +3,7 @@ import { raise } from '../../targets/nftables/raise/index.js';
 import { readListing } from '../../targets/nftables/read/json.js';
 import type { ListedRule, ListedScript, ListedTable } from '../../targets/nftables/read/listed.js';
 import { readText } from '../../targets/nftables/read/text.js';
+import { withScript } from '../../targets/nftables/read/untold.js';
 import { diagnose, hasErrors, type Diagnostic, type Result } from '../diagnostics/index.js';
 import type { CoreProgram, Family, NamedSet, TraceStep } from '../ir/index.js';
 import { detectFormat, type InputFormat } from './detect.js';
@@ -90,8 +91,11 @@ export function readNftListing(json: string, { file, listing, script }: ListingO
   if (holdsCommands(json)) return { value: undefined, diagnostics: [diagnose('nft-listing', { reason: 'it holds commands, which nft would have to carry out first' }, { file, line: 1, column: 1, endColumn: 2 })] };
   const read = readListing(json, { file });
   if (read.value === undefined || hasErrors(read.diagnostics)) return { value: undefined, diagnostics: read.diagnostics };
-  const placed = script === undefined ? undefined : withLines(read.value, script, file);
-  const raised = raise(placed ?? read.value, { file });
+  const written = script === undefined ? undefined : readText(script, { file, form: 'script' }).value;
+  // What the listing does not tell, the script does.
+  const told = written === undefined ? read.value : withScript(read.value, written).script;
+  const placed = written === undefined ? undefined : withLines(told, written);
+  const raised = raise(placed ?? told, { file });
   const lines = script?.split('\n') ?? [];
   const texts = listing === undefined ? new Map<string, string>() : listedTexts(listing);
   const ruleText = placed === undefined ? ({ chain, line }: TraceStep): string | undefined => texts.get(`${plainChain(chain)} ${line}`) : ({ line }: TraceStep): string | undefined => lines[line - 1]?.trim();
@@ -124,9 +128,7 @@ function listedTexts(listing: string): ReadonlyMap<string, string> {
 }
 
 /** Gives the rules of a listing the lines they have in the script, where it says every chain in one piece; else undefined. */
-function withLines(listed: ListedScript, script: string, file: string): ListedScript | undefined {
-  const read = readText(script, { file, form: 'script' }).value;
-  if (read === undefined) return undefined;
+function withLines(listed: ListedScript, read: ListedScript): ListedScript | undefined {
   const tables: ListedTable[] = [];
   for (const table of listed.tables) {
     const written = read.tables.find(({ family, name, inet }) => family === table.family && name === table.name && inet === table.inet);

@@ -19,8 +19,10 @@ export interface VerifyOptions {
   readonly ignoreLogs?: boolean;
   /** Nodes that one attempt of a decision diagram may make. */
   readonly budget?: number;
-  /** Cubes that each difference tells at most. */
+  /** Parts that each region is told in at most; 6 unless given. */
   readonly cubes?: number;
+  /** Called often while the rules are worked through, with the file and line. */
+  progress?(file: string, line: number): void;
 }
 
 /** About 1 GB at the worst. */
@@ -32,19 +34,21 @@ type Compared = Extract<Comparison, { readonly kind: 'compared' }>;
 export function verify(left: Input, right: Input, options: VerifyOptions = {}): Verification {
   const { families, notes } = familiesOf(left, right);
   const differences: Difference[] = [];
+  const further: string[] = [];
   const modulo = new Map<string, Modulo>();
   const compared: ComparedHook[] = [];
   for (const family of families) {
     const sides = [sideOf(left, family), sideOf(right, family)] as const;
     const [one, other] = [withKnownSets(sides[0].core, sides[0].sets), withKnownSets(sides[1].core, sides[1].sets)];
-    const result = compare(one, other, compareOptions(options));
-    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: sides[0].file, line: result.line, fields: [] };
+    const result = compare(one, other, compareOptions(options, (side) => (side === 'left' ? sides[0] : sides[1]).file));
+    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields };
     compared.push(...comparedHooks([one, other], family, options));
     const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sides.some(asksGivenSet) ? (['sets-as-given'] as const) : [])];
     for (const part of [...sharedTests(one, other, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
     differences.push(...differencesOf(result, family, sides[0], sides[1], options));
+    for (const { hook } of result.unreachable) further.push(`${hook} of IPv${family} would differ, but for packets that never come there`);
   }
-  const common = { modulo: [...modulo.values()], compared, notes };
+  const common = { modulo: [...modulo.values()], compared, notes: [...notes, ...further] };
   return differences.length === 0 ? { kind: 'equivalent', ...common } : { kind: 'different', ...common, differences };
 }
 
@@ -64,9 +68,10 @@ function familiesOf(left: Input, right: Input): { readonly families: readonly Fa
 
 const sideOf = (input: Input, family: Family): Side => input.sides.find(({ core }) => core.family === family) ?? emptySide(family, input.file);
 
-const compareOptions = ({ assume = [], only, budget = defaultBudget, ignoreLogs = false }: VerifyOptions): CompareOptions => ({
+const compareOptions = ({ assume = [], only, budget = defaultBudget, ignoreLogs = false, progress }: VerifyOptions, fileOf: (side: 'left' | 'right') => string): CompareOptions => ({
   assume,
-  ...(only?.[0] === undefined ? {} : { only: only[0] }),
+  ...(only === undefined ? {} : { only }),
+  ...(progress === undefined ? {} : { progress: (side, line) => progress(fileOf(side), line) }),
   budget,
   ignoreLogs,
   expandSet: () => undefined,
@@ -79,7 +84,7 @@ const comparedHooks = (rulesets: readonly CoreRuleset[], family: Family, { only 
     .filter((hook) => (only === undefined || only.includes(hook)) && rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ base }) => base?.hook === hook))))
     .map((hook) => ({ family, hook }));
 
-function differencesOf(compared: Compared, family: Family, left: Side, right: Side, { cubes: most = 8 }: VerifyOptions): readonly Difference[] {
+function differencesOf(compared: Compared, family: Family, left: Side, right: Side, { cubes: most = 6 }: VerifyOptions): readonly Difference[] {
   const { bdd, layout, vocabulary } = compared;
   const speech: Speech = { family, bdd, layout, vocabulary, opaqueText: (identity: string) => left.opaqueText(identity) ?? right.opaqueText(identity) };
   return compared.differences.map((difference): Difference => {

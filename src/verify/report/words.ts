@@ -4,11 +4,17 @@ import type { ComparedHook, Modulo, ReadableCube, Verification } from '../result
 /** `protocol tcp, destination port 22, state NEW or RELATED`. */
 export const cubeText = ({ dimensions }: ReadableCube): string => (dimensions.length === 0 ? 'every packet' : dimensions.map(dimensionText).join(', '));
 
+/** Values of one dimension that are said in text; documents hold them all. */
+const mostValues = 6;
+
 function dimensionText({ name, values }: ReadableCube['dimensions'][number]): string {
   const [first = '', ...more] = values;
   if (more.length === 0) return `${name} ${first}`;
   const negated = values.every((value) => value.startsWith('not '));
-  return negated ? `${name} neither ${values.map((value) => value.slice(4)).join(' nor ')}` : `${name} ${values.slice(0, -1).join(', ')} or ${values.at(-1) ?? ''}`;
+  const shown = (negated ? values.map((value) => value.slice(4)) : values).slice(0, mostValues);
+  const further = values.length - shown.length;
+  if (further > 0) return `${name} ${negated ? 'any but ' : ''}${shown.join(', ')} and ${further} more`;
+  return negated ? `${name} neither ${shown.join(' nor ')}` : `${name} ${shown.slice(0, -1).join(', ')} or ${shown.at(-1) ?? ''}`;
 }
 
 /** A part of all packets, as far as a person wants to know it. */

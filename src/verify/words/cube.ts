@@ -1,7 +1,7 @@
 import { type Family, fieldBits, type Field, fields, type Interval, unreachable } from '../../ir/index.js';
 import { formatAddress, formatMac, tcpFlags } from '../../packet/index.js';
 import { portProtocols, protocolName } from '../../packet/protocols.js';
-import type { Bdd } from '../../symbolic/bdd.js';
+import { type Bdd, BudgetExceeded } from '../../symbolic/bdd.js';
 import { type Block, ctStateCodes, type Layout } from '../../symbolic/layout.js';
 import { addressTypeCodes, type Vocabulary } from '../../symbolic/vocabulary.js';
 import { coverOf, type Part } from '../cover.js';
@@ -24,8 +24,14 @@ type Dimension = ReadableCube['dimensions'][number];
 
 /** A region in at most `limit` parts, as a person would say them. `possible`: what can come there at all, which is not said. */
 export function readableRegion(region: number, possible: number, limit: number, speech: Speech): { readonly region: readonly ReadableCube[]; readonly complete: boolean } {
-  const { parts, complete } = coverOf(speech.bdd, region, possible, speech.layout.blocks, reluctance, limit);
-  return { region: parts.map((part) => readablePart(part, speech)), complete };
+  try {
+    const { parts, complete } = coverOf(speech.bdd, region, possible, speech.layout.blocks, reluctance, limit);
+    return { region: parts.map((part) => readablePart(part, speech)), complete };
+  } catch (error) {
+    // The answer is there; only the nodes to say it better are not.
+    if (!(error instanceof BudgetExceeded)) throw error;
+    return { region: [], complete: false };
+  }
 }
 
 /** What is said only if it must be comes first: the proof's own variables, then states of the connection, then headers. */
@@ -38,7 +44,7 @@ function readablePart(part: Part, speech: Speech): ReadableCube {
   const blocks = [...part].map(([block, node]) => ({ block, values: blockValues(speech.bdd, node, block) }));
   const protocols = blocks.find(({ block }) => block.name === 'ip.protocol')?.values.intervals;
   const place = ({ block }: (typeof blocks)[number]): number => speech.layout.blocks.indexOf(block);
-  return { dimensions: blocks.toSorted((a, b) => place(a) - place(b)).flatMap(({ block, values }) => (values.intervals === undefined ? patternDimension(block, values, speech) : dimensionOf(block.name, values, values.intervals, protocols, speech))) };
+  return { dimensions: blocks.toSorted((a, b) => place(a) - place(b)).flatMap(({ block, values }) => (values.intervals === undefined ? patternDimension(block, values, speech) : dimensionOf(block.name, values, values.intervals, protocols, speech))).filter(({ values }) => values.length > 0) };
 }
 
 /** Values that are no few intervals: `0x4000/0x4000`, `0.0.0.1/0.0.0.255`. */
@@ -90,11 +96,12 @@ const yesNoNames = { '[comes attached]': 'comes with its connection', '[first]':
 
 const isField = (name: string): name is Field => Object.hasOwn(fields, name);
 
-/** Spare codes mean the last real one. */
+/** Spare codes mean the last real one. No words where it is all of them. */
 function coded(intervals: readonly Interval[], names: readonly string[]): readonly string[] {
   const words = [...new Set(numbersIn(intervals).map((code) => names[Math.min(code, names.length - 1)] ?? String(code)))];
   const others = names.filter((name) => !words.includes(name));
-  return others.length > 0 && others.length < words.length ? others.map((other) => `not ${other}`) : words;
+  if (others.length === 0) return [];
+  return others.length < words.length ? others.map((other) => `not ${other}`) : words;
 }
 
 const yesNo = (intervals: readonly Interval[]): readonly string[] => numbersIn(intervals).map((bit) => (bit === 1 ? 'yes' : 'no'));
