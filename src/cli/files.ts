@@ -24,17 +24,18 @@ export function readInput(file: string): Input {
 }
 
 /** Writes the file whole or not at all. A symbolic link or special file is written through, a regular one replaced. */
-export function writeOutput(file: string, text: string): Diagnostic | undefined {
+export function writeOutput(file: string, content: string | Uint8Array): Diagnostic | undefined {
+  const bytes = typeof content === 'string' ? encodeText(content) : content;
   let temporary = '';
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
     if (existing !== undefined && !existing.isFile()) {
-      writeFileSync(file, encodeText(text));
+      writeFileSync(file, bytes);
       return undefined;
     }
     const target = existing === undefined ? file : realpathSync(file);
     temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
-    writeFileSync(temporary, encodeText(text), { flag: 'wx' });
+    writeFileSync(temporary, bytes, { flag: 'wx' });
     if (existing !== undefined) chmodSync(temporary, existing.mode & 0o7777);
     renameSync(temporary, target);
     return undefined;

@@ -7,7 +7,7 @@ import { withKnownSets } from './sets.js';
 import { asksGivenSet, sharedTests } from './shared.js';
 import { emptySide, type Input } from './sides.js';
 import { shareOf } from './cover.js';
-import { readableRegion, type Speech } from './words/cube.js';
+import { blockTitle, readableRegion, type Speech } from './words/cube.js';
 import { outcomeWords } from './words/outcome.js';
 
 export interface VerifyOptions {
@@ -41,7 +41,7 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
     const sides = [sideOf(left, family), sideOf(right, family)] as const;
     const [one, other] = [withKnownSets(sides[0].core, sides[0].sets), withKnownSets(sides[1].core, sides[1].sets)];
     const result = compare(one, other, compareOptions(options, (side) => (side === 'left' ? sides[0] : sides[1]).file));
-    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields };
+    if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields.map(blockTitle) };
     compared.push(...comparedHooks([one, other], family, options));
     const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sides.some(asksGivenSet) ? (['sets-as-given'] as const) : [])];
     for (const part of [...sharedTests(one, other, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);

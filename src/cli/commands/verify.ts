@@ -4,6 +4,8 @@ import type { Input } from '../../verify/sides.js';
 import type { VerifyOptions } from '../../verify/verify.js';
 import { word, words, type Command, type DrawnFormat, type Ending, type OptionValues } from '../command.js';
 import { version } from '../../version.js';
+import { writeOutput } from '../files.js';
+import { createProgress } from '../progress.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 import { readSides } from '../sides.js';
@@ -32,6 +34,7 @@ either side does with it and which rules decide, and the whole region where they
   --ignore WHAT        logs: what is logged makes no difference. counters and comments never do.
                        Several with commas
   --assume ID          do not compare what this assumption excludes; may be repeated
+  --pcap FILE          write the packets of all differences there, each with those before it
   --budget NODES       how large a decision diagram may become before giving up (exit status 4)
 `,
   options: {
@@ -45,6 +48,7 @@ either side does with it and which rules decide, and the whole region where they
     ignore: { type: 'string', multiple: true },
     assume: { type: 'string', multiple: true },
     budget: { type: 'string' },
+    pcap: { type: 'string' },
   },
   async run(session, values, positionals): Promise<Ending> {
     const diagnostics: Diagnostic[] = [];
@@ -54,7 +58,9 @@ either side does with it and which rules decide, and the whole region where they
     const apart = familiesApart(left, right);
     if (apart !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, apart] };
     const { verify: compare } = await import('../../verify/verify.js');
-    const verification = compare(left, right, options);
+    const progress = createProgress(session.quiet);
+    const verification = compare(left, right, { ...options, cubes: session.format === 'json' ? 16 : 6, progress: progress.at });
+    progress.done();
     const inputs = { left, right };
     const { verificationDocument } = await import('../../verify/report/json.js');
     const document = verificationDocument(verification, inputs);
@@ -67,6 +73,12 @@ either side does with it and which rules decide, and the whole region where they
     const { summaryLines } = await import('../../verify/report/words.js');
     const { differencesText } = await import('../../verify/report/text.js');
     const notes = summaryLines(verification);
+    const pcap = word(values, 'pcap');
+    if (pcap !== undefined && verification.kind === 'different') {
+      const { writePcap } = await import('../../packet/pcap.js');
+      const unwritten = writeOutput(pcap, writePcap(verification.differences.flatMap(({ witness }) => (witness === undefined ? [] : [...witness.before, witness.packet]))));
+      if (unwritten !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, unwritten] };
+    }
     const { renderFindings } = await import('../../verify/report/formats.js');
     const { verificationReport } = await import('../../verify/report/findings.js');
     const report = (format: DrawnFormat): string => renderFindings(verificationReport(verification, inputs, diagnostics), format, version);

@@ -56,6 +56,12 @@ function patternDimension({ name }: Block, values: BlockValues, { family }: Spee
   return [{ name: isField(name) ? fieldNames[name] : name, values: complete ? texts : [...texts, 'others'] }];
 }
 
+/** What a block of variables is about, in a word or two. */
+export function blockTitle(name: string): string {
+  if (isField(name)) return fieldNames[name];
+  return name === '[in]' || name === '[out]' ? `${name.slice(1, -1)} interface` : name.replace(/^\[(.*)\]$/s, '$1');
+}
+
 const full = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
 
 function dimensionOf(name: string, values: BlockValues, intervals: readonly Interval[], protocols: readonly Interval[] | undefined, speech: Speech): readonly Dimension[] {
