@@ -5,12 +5,14 @@ import { createOutcomes, type OutcomeTable } from './outcome.js';
 import type { PredicateContext, Standpoint } from './predicate.js';
 import { createQuestions, stateKey } from './questions.js';
 import { throughOf } from './sequence.js';
+import { createSegments, type Segments } from './segments.js';
 import type { StateNames } from './states.js';
 
 /** What is needed to turn rules into diagrams. */
 export interface RulesetContext extends PredicateContext {
   readonly outcomes: OutcomeTable;
   readonly states: StateNames;
+  readonly segments: Segments;
   /** Guards under these assumptions are always true. */
   readonly assume: ReadonlySet<AssumptionId>;
   /** Logs are no effects. */
@@ -20,8 +22,8 @@ export interface RulesetContext extends PredicateContext {
 }
 
 /** Everything that a comparison shares between its sides, made fresh for one order of variables. */
-export function createContext(bdd: Bdd, layout: Layout, rest: Omit<RulesetContext, 'bdd' | 'layout' | 'questions' | 'outcomes'>): RulesetContext {
-  return { ...rest, bdd, layout, outcomes: createOutcomes(), questions: createQuestions(bdd, layout, throughOf({ bdd, layout })) };
+export function createContext(bdd: Bdd, layout: Layout, rest: Omit<RulesetContext, 'bdd' | 'layout' | 'questions' | 'outcomes' | 'segments'>): RulesetContext {
+  return { ...rest, bdd, layout, outcomes: createOutcomes(), segments: createSegments(), questions: createQuestions(bdd, layout, throughOf({ bdd, layout })) };
 }
 
 /** The variable of a test with a state, and what tells its state from others. */
@@ -30,10 +32,10 @@ export interface StateVariable {
   readonly key: string;
 }
 
-export function stateVariable(rule: CoreRule, test: Predicate | Step, text: string, { hook }: Standpoint, { states, questions }: RulesetContext): StateVariable {
+export function stateVariable(rule: CoreRule, test: Predicate | Extract<Step, { readonly kind: 'refuse' }>, { hook }: Standpoint, { states, questions }: RulesetContext): StateVariable {
   const key = stateKey(states(rule, test), hook);
   // Rates and counts look at no packet; what has no predicate may look at anything.
-  const [level = -1] = questions.levels({ key, bits: 1, looksAt: text.startsWith('refused') ? 'everything' : 'nothing' });
+  const [level = -1] = questions.levels({ key, bits: 1, looksAt: test.kind === 'refuse' ? 'everything' : 'nothing', about: test });
   return { level, key };
 }
 

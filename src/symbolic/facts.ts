@@ -108,7 +108,8 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     const { thresholds, levels } = layout.transportLength;
     return all(
       atLeast(header) ?? 1,
-      ...thresholds.map((bytes, index) =>
+      // A later fragment of IPv6 has its transport header read out of the IPv6 header itself.
+      ...(family === 6 ? [] : thresholds).map((bytes, index) =>
         given(atLeast(header + BigInt(bytes)), (long) => implies(codes(bdd, levels, Array.from({ length: thresholds.length - index }, (_, more) => index + 1 + more), thresholds.length + 1), long)),
       ),
     );

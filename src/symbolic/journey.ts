@@ -7,7 +7,7 @@ import { intervalsNode } from './interval.js';
 import { levelsOf } from './layout.js';
 import { type Outcome, type Written, writtenKey } from './outcome.js';
 import { codes } from './predicate.js';
-import { substitutionOf } from './sequence.js';
+import { levelsIn, substitutionOf } from './sequence.js';
 import { type Arrival, type Way, ways } from './ways.js';
 
 /** What the way of a packet needs to know of the hooks before: the outcomes there, and where the sides differ already. */
@@ -64,8 +64,9 @@ function throughHook(outcomes: number, hook: Hook, region: number, context: Rule
     known.values.add(value);
   }
   let result = 0;
+  const levels = levelsIn(region, context);
   for (const { written, values } of groups.values()) {
-    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map()), ...rerouted(hook, written, context)]));
+    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map(), () => levels), ...rerouted(hook, written, context)]));
     result = bdd.or(result, bdd.replace(outcomes, behind, (left) => (left === undefined ? undefined : !values.has(left) ? 0 : 'right')));
   }
   return result;

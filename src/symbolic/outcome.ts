@@ -3,10 +3,10 @@ import type { Bdd } from './bdd.js';
 import { type Layout, levelsOf } from './layout.js';
 
 /**
- * How a chain, a table or a hook ends. `return` only inside: the caller goes on. `translated` only between the nat chains of a hook:
+ * How a chain, a table or a hook ends. `return` only inside: the caller goes on. `leave` only between the rules of a chain: it ends here. `translated` only between the nat chains of a hook:
  * a translation is settled, so that no other nat chain is asked.
  */
-export type Ending = 'return' | 'accept' | 'translated' | 'drop' | `reject ${RejectType}`;
+export type Ending = 'return' | 'leave' | 'accept' | 'translated' | 'drop' | `reject ${RejectType}`;
 
 /** By field: what each bit is afterwards, most significant first, as a boolean diagram over the variables before. Absent: unchanged. */
 export type Written = Readonly<Record<string, readonly number[]>>;
@@ -32,6 +32,8 @@ export interface Outcome {
 export interface OutcomeTable {
   number(outcome: Outcome): number;
   outcome(number: number): Outcome;
+  /** The diagrams that outcomes hold on to: what they have written, and what their effects show. */
+  held(): Iterable<number>;
 }
 
 const writtenEntries = (written: Written): readonly unknown[] => Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -57,6 +59,12 @@ export function createOutcomes(): OutcomeTable {
       const outcome = list[number - 2];
       if (outcome === undefined) throw new Error(`no outcome has the number ${number}`);
       return outcome;
+    },
+    *held() {
+      for (const { written, effects } of list) {
+        for (const bits of Object.values(written)) yield* bits;
+        for (const { seen } of effects) for (const bits of Object.values(seen)) yield* bits;
+      }
     },
   };
 }

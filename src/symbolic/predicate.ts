@@ -62,7 +62,7 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
       return bdd.and(bdd.variable(layout.mssPresent), intervalsNode(bdd, layout.mssSize, everything(16), [predicate.interval]));
     case 'set': {
       const expanded = context.expandSet(predicate);
-      return expanded === undefined ? question(opaqueKey(predicate), 'everything', layout.opaque(opaqueKey(predicate))) : again(expanded);
+      return expanded === undefined ? question(opaqueKey(predicate), setLooksAt(predicate.dimensions.length), layout.opaque(opaqueKey(predicate))) : again(expanded);
     }
     case 'tcp-option':
     case 'sctp-chunks':
@@ -75,6 +75,9 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
       return unreachable(predicate);
   }
 }
+
+/** Sets of one dimension hold addresses or ports; those of several may hold marks as well. */
+const setLooksAt = (dimensions: number): LooksAt => ['ip.source', 'ip.destination', 'transport.source-port', 'transport.destination-port', ...(dimensions > 1 ? ['packet.mark'] : [])];
 
 /** The function "the number on these variables is one of these codes"; spare codes mean the last real one, so that all assignments mean something. */
 export function codes(bdd: Bdd, levels: readonly number[], wanted: readonly number[], count: number): number {

@@ -25,8 +25,11 @@ export interface Question {
 export interface Questions {
   /** The variables of a question, asked of the packet as it came. `levels`: where the layout has placed them. */
   levels(question: Question, placed?: readonly number[]): readonly number[];
-  /** What takes the place of every question's variables behind a writing, and behind having asked some (by key: how often). */
-  behind(written: Written, asked: ReadonlyMap<string, number>): ReadonlyMap<number, number>;
+  /**
+   * What takes the place of questions' variables behind a writing, and behind having asked some (by key: how often). Only of those
+   * that are asked: `levels` says which variables are, and is called where any may change.
+   */
+  behind(written: Written, asked: ReadonlyMap<string, number>, levels: () => ReadonlySet<number>): ReadonlyMap<number, number>;
   /** What answers can be, as a boolean diagram. */
   possible(): number;
   /** All that have been asked so far. */
@@ -65,12 +68,15 @@ export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: W
   };
   return {
     levels: (question, placed) => variant(question, nothingWritten, 0, placed).levels,
-    behind(written, asked) {
+    behind(written, asked, present) {
       const substitution = new Map<number, number>();
+      let there: ReadonlySet<number> | undefined;
       for (const { question, written: later, again, levels } of [...variants.values()]) {
         const seen = lookedAt(written, question.looksAt);
         const times = asked.get(question.key) ?? 0;
         if (times === 0 && Object.keys(seen).length === 0) continue;
+        const asks = (there ??= present());
+        if (!levels.some((level) => asks.has(level))) continue;
         const moved = variant(question, writtenInSequence(seen, later, throughOf(written), bdd, layout), again + times);
         levels.forEach((level, index) => substitution.set(level, bdd.variable(moved.levels[index] ?? -1)));
       }

@@ -1,12 +1,15 @@
 import type { CoreChain, CoreRule, CoreRuleset, CoreTable, Hook, Predicate, Step } from '../ir/index.js';
 import { actionNode } from './action.js';
+import { allHold } from './conjunction.js';
 import { intervalsNode } from './interval.js';
 import { attachments, ctStateCodes } from './layout.js';
 import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
-import { hasState, refusedText, stateText } from './questions.js';
+import { hasState, refusedText } from './questions.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
-import { endNode, follow } from './sequence.js';
+import { isAssumed, ruleKey } from './rule-key.js';
+import { joined, type Segment } from './segments.js';
+import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
 import { isStateful } from './states.js';
 import { type BaseChain, type Station, stationsAt } from './stations.js';
 
@@ -73,7 +76,7 @@ function trackingNode(context: RulesetContext): number {
 type ChainDiagrams = (chain: string) => number;
 
 function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, context: RulesetContext): ChainDiagrams {
-  const { bdd, outcomes, questions } = context;
+  const { bdd, outcomes, questions, segments } = context;
   const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
   const known = new Map<string, number>();
   const dropped = endNode('drop', context);
@@ -89,20 +92,40 @@ function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, cont
     return node;
   };
 
-  const rulesNode = (chain: CoreChain): number =>
-    chain.rules.reduceRight((rest, rule) => {
-      context.progress?.(rule);
-      return ruleNode(rule, rest);
-    }, returned);
+  const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
+  const rulesNode = (chain: CoreChain): number => {
+    const rules = chain.rules.map((rule) => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule)));
+    const whole = segments.chain(rules, (first, second) => joined(first, second, context));
+    if (whole === undefined) return returned;
+    // Behind the last rule, and where a rule has left the chain, its caller goes on.
+    return whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
+  };
 
-  /** A rule before the rest of its chain. Where it does not match it is as if it returned at once, which goes on with the rest. */
-  const ruleNode = (rule: CoreRule, rest: number): number => {
+  /** A rule by itself: where it does not match it is as if it returned at once, which goes on with the next. */
+  const ruleSegment = (rule: CoreRule): Omit<Segment, 'id'> => {
+    context.progress?.(rule);
     const { action } = rule;
+    const leaves = action.kind === 'return' || action.kind === 'goto';
     const body = actionNode(rule, action, { at, tracking, chain: chainNode }, context);
-    // What leaves the chain does not read the rest of it.
-    if (action.kind === 'return' || action.kind === 'goto') return guarded(rule, body, rest);
-    const matching = guarded(rule, body, returned);
-    return matching === returned ? rest : follow(matching, 'return', rest, context);
+    const ending = leaves ? renamed(body, 'return', 'leave', context) : body;
+    const node = isPlain(rule, ending) ? firstMatch(rule, ending) : guarded(rule, ending, returned);
+    return { node, plain: returnsPlainly(node, context), leaves, rule };
+  };
+
+  /** Nothing but tests and requirements that look at the packet, and one ending. */
+  const isPlain = ({ steps }: CoreRule, body: number): boolean =>
+    bdd.isTerminal(body) && steps.every((step) => step.kind !== 'refuse' && (isAssumed(step, context) || !((step.kind === 'require' && step.late === true) || isStateful(step.predicate))));
+
+  /** Such a rule: for each requirement the packets that come to it and fail, then those for which everything holds. */
+  const firstMatch = ({ steps }: CoreRule, body: number): number => {
+    const holding: Predicate[] = [];
+    const parts: number[] = [];
+    for (const step of steps) {
+      if (step.kind === 'refuse' || isAssumed(step, context)) continue;
+      if (step.kind === 'require') parts.push(allHold([...holding, { kind: 'not', operand: step.predicate }], dropped, returned, at, context));
+      holding.push(step.predicate);
+    }
+    return parts.reduceRight((rest, part) => bdd.graft(part, returned, rest), allHold(holding, body, returned, at, context));
   };
 
   /** `body` where all steps hold, `otherwise` where a test fails; a failed requirement drops. */
@@ -110,7 +133,7 @@ function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, cont
     const from = (index: number, then: number, failed: number): number => {
       const step = rule.steps[index];
       if (step === undefined) return then;
-      if (step.kind !== 'refuse' && step.assumption !== undefined && context.assume.has(step.assumption)) return from(index + 1, then, failed);
+      if (isAssumed(step, context)) return from(index + 1, then, failed);
       const next = from(index + 1, then, failed);
       if (step.kind === 'test') return decided(rule, step.predicate, next, failed);
       if (step.kind === 'refuse') return answered(rule, step, next, failed);
@@ -141,15 +164,15 @@ function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, cont
       case 'limit':
       case 'random':
       case 'nth':
-        return asked(stateVariable(rule, predicate, stateText(predicate), at, context), yes, no);
+        return asked(stateVariable(rule, predicate, at, context), yes, no);
       default:
         throw new Error(`${predicate.kind} has no state`);
     }
   };
 
   const answered = (rule: CoreRule, step: Extract<Step, { readonly kind: 'refuse' }>, yes: number, no: number): number => {
-    if (hasState(step.extension)) return asked(stateVariable(rule, step, refusedText(step), at, context), yes, no);
-    const [plain = -1] = questions.levels({ key: refusedText(step), bits: 1, looksAt: 'everything' });
+    if (hasState(step.extension)) return asked(stateVariable(rule, step, at, context), yes, no);
+    const [plain = -1] = questions.levels({ key: refusedText(step), bits: 1, looksAt: 'everything', about: step });
     return bdd.ite(bdd.variable(plain), yes, no);
   };
 

@@ -25,6 +25,22 @@ export const throughOf = (context: Pick<SequenceContext, 'bdd' | 'layout'>) => (
   return (node) => context.bdd.substitute(node, substitution);
 };
 
+/** Whoever goes on behind the diagram carries no effect and no writing. */
+export function returnsPlainly(node: number, { bdd, outcomes }: SequenceContext): boolean {
+  return [...bdd.terminalsOf(node)].every((value) => isPlain('return', outcomes.outcome(value)));
+}
+
+const isPlain = (ending: Ending, outcome: Outcome): boolean => outcome.ending !== ending || (outcome.effects.length === 0 && Object.keys(outcome.written).length === 0);
+
+/** The diagram with another ending in the place of one. */
+export function renamed(node: number, from: Ending, to: Ending, { bdd, outcomes }: SequenceContext): number {
+  return bdd.replace(node, 0, (value) => {
+    if (value === undefined) return undefined;
+    const outcome = outcomes.outcome(value);
+    return outcome.ending === from ? bdd.terminal(outcomes.number({ ...outcome, ending: to })) : 'left';
+  });
+}
+
 /**
  * Goes on with `rest` wherever `node` ends with `ending`: its effects come first, and what it has written is what `rest` reads.
  * Everything that ends otherwise stays.
@@ -38,8 +54,10 @@ export function follow(node: number, ending: Ending, rest: number, context: Sequ
   // Each group goes on with what its writings make of the rest. Groups stand aside as placeholders first, so that what one brings in is not taken for another.
   const placeholder = (value: number): number => bdd.terminal(-value - 1);
   const aside = groups.length <= 1 ? node : bdd.replace(node, 0, (left) => (left === undefined ? undefined : outcomes.outcome(left).ending === ending ? placeholder(left) : 'left'));
+  let there: ReadonlySet<number> | undefined;
+  const levels = (): ReadonlySet<number> => (there ??= levelsIn(rest, context));
   return groups.reduce((result, { written, asked, values }) => {
-    const asks = questions.behind(written, asked);
+    const asks = questions.behind(written, asked, levels);
     const substitution = new Map([...substitutionOf(written, context), ...asks]);
     const through: Through = (inner) => bdd.substitute(inner, substitution);
     const joined = new Map<string, number>();
@@ -88,4 +106,27 @@ function asksOf(node: number, { bdd, outcomes }: Pick<SequenceContext, 'bdd' | '
   const asks = new Set<string>();
   for (const value of bdd.terminalsOf(node)) for (const { kind, text } of outcomes.outcome(value).effects) if (kind === 'ask') asks.add(text);
   return asks;
+}
+
+/** The variables that a diagram of outcomes asks, and those that its outcomes write with. */
+export function levelsIn(root: number, { bdd, outcomes }: Pick<SequenceContext, 'bdd' | 'outcomes'>): ReadonlySet<number> {
+  const levels = new Set<number>();
+  const seen = new Set<number>();
+  const open = [root];
+  const writes = (written: Written): void => {
+    for (const bits of Object.values(written)) for (const bit of bits) open.push(bit);
+  };
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (!bdd.isTerminal(node)) {
+      levels.add(bdd.level(node));
+      open.push(bdd.low(node), bdd.high(node));
+    } else if (bdd.value(node) > 1) {
+      const outcome = outcomes.outcome(bdd.value(node));
+      writes(outcome.written);
+      for (const effect of outcome.effects) writes(effect.seen);
+    }
+  }
+  return levels;
 }
