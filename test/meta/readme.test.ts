@@ -27,6 +27,9 @@ function shown(): readonly Shown[] {
   return out.map(({ command, output }) => ({ command, output: output.join('\n').trimEnd() }));
 }
 
+/** Who lists an output that is proved, the kernel or ferrule's own reader, depends on the machine. */
+const whoever = (text: string): string => text.replaceAll(/^(proved: .*), as .*$/gm, '$1');
+
 it('shows what the commands really print', () => {
   const blocks = shown();
   const files = Object.fromEntries(blocks.flatMap(({ command, output }) => (command.startsWith('cat ') ? [[command.slice(4), `${output}\n`]] : [])));
@@ -36,7 +39,7 @@ it('shows what the commands really print', () => {
   withFiles(files, (path) => {
     for (const { command, output } of commands) {
       const { stdout } = spawnSync('sh', ['-c', `"${process.execPath}" "${root}/dist/ferrule.js" ${command.slice('ferrule '.length)} 2>&1`], { cwd: dirname(path('x')), encoding: 'utf8' });
-      expect(stdout.trimEnd(), command).toBe(output);
+      expect(whoever(stdout.trimEnd()), command).toBe(whoever(output));
     }
   });
 });
