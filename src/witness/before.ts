@@ -1,6 +1,6 @@
 import type { CtState, PacketInput } from '../ir/index.js';
 import { tcpFlags, type TransportSpec } from '../packet/index.js';
-import { icmpOf } from './preferences.js';
+import { documentation, icmpOf } from './preferences.js';
 import { packetOf, type Sketch } from './packet.js';
 
 /** Packets that make a state, and the packet that is then in it. */
@@ -83,8 +83,14 @@ function related(drawn: Sketch, ends: Ends): readonly Sequence[] {
     [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 443, flags: tcpFlags.syn }],
     [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 22, flags: tcpFlags.syn }],
   ];
-  return causes.map(([protocol, cause]) => {
-    const about = packetOf({ ...reversed(drawn, ends, cause), protocol }, 'before 1');
+  const elsewhere = documentation[drawn.family].source;
+  const abouts = causes.flatMap(([protocol, cause]) => {
+    const there = { ...reversed(drawn, ends, cause), protocol };
+    // Over lo comes an error, too, about what was sent to another host.
+    return [there, ...(drawn.start === 'loopback' ? [{ ...there, start: 'local' as const, spec: { ...there.spec, destination: elsewhere } }] : [])];
+  });
+  return abouts.map((cause) => {
+    const about = packetOf(cause, 'before 1');
     // A hop further its TTL would be less; nobody looks.
     return { before: [about], packet: packetOf(withTransport(drawn, { ...transport, rest: 0, data: about.bytes.subarray(0, 128) })) };
   });

@@ -3,11 +3,14 @@ import { broadcastMac, buildPacket, concat, encodeTransport, ethernetHeader, mul
 import type { Assignment } from './choose.js';
 import { icmpOf, plainBytes, type Circumstances, type Start } from './preferences.js';
 
+/** With addresses as numbers. */
+export type Numbered = PacketSpec & { readonly source: bigint; readonly destination: bigint };
+
 /** What an assignment says of the packet itself, as words of its headers. */
 export interface Sketch {
   readonly family: Family;
   readonly start: Start;
-  readonly spec: PacketSpec;
+  readonly spec: Numbered;
   readonly protocol: number;
   readonly mark: number;
   readonly inInterface?: string;
@@ -21,6 +24,8 @@ export interface Sketch {
 export interface Plain {
   readonly protocol: number;
   readonly flags: number;
+  readonly source: bigint;
+  readonly destination: bigint;
 }
 
 /** Frames to this host carry it. */
@@ -29,13 +34,13 @@ export const hostMac = 0x0200_0000_0001;
 const packetTypes = ['unicast', 'broadcast', 'multicast'] as const;
 
 /** The packet that an assignment asks for, or undefined where its answers contradict one another. */
-export function sketch(assignment: Assignment, circumstances: Circumstances, names: { readonly in: string }, start: Start, plain: Plain): Sketch | undefined {
+export function sketch(assignment: Assignment, circumstances: Circumstances, names: { readonly in: string }, start: Start, wished: Plain): Sketch | undefined {
   const { family } = circumstances;
   const { values, asked } = assignment;
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const answer = (key: string): boolean | undefined => (asked.has(`[${key}]`) ? values.get(`[${key}]`) === 1n : undefined);
-  const protocol = number('ip.protocol', plain.protocol);
-  const spec = specOf(assignment, circumstances, protocol, plain.flags);
+  const protocol = number('ip.protocol', wished.protocol);
+  const spec = specOf(assignment, circumstances, protocol, wished);
   if (spec === undefined) return undefined;
   const type = asked.has('packet.type') ? packetTypes[number('packet.type', 0)] : 'unicast';
   if (type === undefined) return undefined;
@@ -53,7 +58,7 @@ export function sketch(assignment: Assignment, circumstances: Circumstances, nam
 
 export function packetOf(drawn: Sketch, id = 'witness'): PacketInput {
   const { spec, family, start, mark, mac, packetType, uid, gid } = drawn;
-  const destination = BigInt(spec.destination);
+  const { destination } = spec;
   const to = packetType === 'broadcast' ? broadcastMac : packetType === 'multicast' ? multicastMac(family, destination) : hostMac;
   return {
     id,
@@ -68,18 +73,18 @@ export function packetOf(drawn: Sketch, id = 'witness'): PacketInput {
   };
 }
 
-function specOf({ values, asked }: Assignment, { family, thresholds }: Circumstances, protocol: number, flags: number): PacketSpec | undefined {
+function specOf({ values, asked }: Assignment, { family, thresholds }: Circumstances, protocol: number, wished: Plain): Numbered | undefined {
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const says = (start: string, answer: boolean): boolean => [...asked].some((block) => block.startsWith(`[${start}`) && (values.get(block) === 1n) === answer);
   const offset = asked.has('ip.fragment-offset') ? number('ip.fragment-offset', 0) : 0;
-  const plain = { family, source: values.get('ip.source') ?? 0n, destination: values.get('ip.destination') ?? 0n, ttl: number('ip.ttl', 64), tos: number('ip.tos', 0) };
-  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, flags, data);
+  const plain = { family, source: values.get('ip.source') ?? wished.source, destination: values.get('ip.destination') ?? wished.destination, ttl: number('ip.ttl', 64), tos: number('ip.tos', 0) };
+  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, wished.flags, data);
   const extensions: ExtensionSpec[] = [];
   if (family === 6 && says('present {"kind":"ah"', true)) extensions.push({ kind: 'ah', spi: number('ah.spi', 256), reserved: number('ah.reserved', 0), icv: new Uint8Array(Math.max(0, number('ah.length', 24) - 12)) });
   if (says('present {"kind":"protocol"', false)) return { ...plain, extensions: [{ kind: 'destination-options' }], transport: shaped(new Uint8Array()), truncateAll: 1 };
   if (says('present {"kind":"fragment-header"', true) && offset === 0) extensions.push({ kind: 'fragment', offset: 0, more: false });
 
-  const build = (data: Uint8Array): PacketSpec => {
+  const build = (data: Uint8Array): Numbered => {
     if (offset === 0) return { ...plain, extensions, transport: shaped(data) };
     const whole = encodeTransport(shaped(new Uint8Array()), plain);
     return { ...plain, extensions, fragment: { offset, more: false }, transport: { kind: 'raw', protocol, data: whole.length >= 8 ? whole.subarray(0, 24) : new Uint8Array(8) } };

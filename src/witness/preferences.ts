@@ -46,7 +46,8 @@ export const flagsFor: { readonly [S in CtState]: readonly number[] } = {
   UNTRACKED: [0x02, 0x10, 0x12],
 };
 
-const documentation = {
+/** Addresses that a person would write. */
+export const documentation = {
   4: { source: 0xcb00_7109n, destination: 0x0a00_0005n },
   6: { source: 0x2001_0db8_0000_0000_0000_0000_0000_0009n, destination: 0xfd00_0000_0000_0000_0000_0000_0000_0005n },
 } as const;
@@ -55,6 +56,7 @@ const loopback = { 4: 0x7f00_0001n, 6: 1n } as const;
 
 const commonPorts = [80n, 443n, 22n, 53n, 25n, 8080n, 40000n, 1024n, 123n, 3306n, 65535n, 0n];
 const commonTypes = { 4: [8n, 13n, 3n, 0n, 11n, 5n, 12n, 17n], 6: [128n, 1n, 129n, 2n, 3n, 4n, 135n, 133n] } as const;
+const errorTypes = { 4: [3n, 11n, 12n, 5n, 4n], 6: [1n, 3n, 2n, 4n] } as const;
 
 const turned = <T>(values: readonly T[], by: number): readonly T[] => values.map((_, index) => values[(index + by) % values.length]).filter((value): value is T => value !== undefined);
 
@@ -81,7 +83,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
   const port = (side: 'source' | 'destination'): Preference => ({
     block: `transport.${side}-port`,
     values: (chosen) => {
-      if (isIcmp(chosen)) return side === 'source' ? turned(stateIn(chosen) === 'RELATED' ? commonTypes[family].filter((type) => type !== 8n && type !== 128n) : commonTypes[family], turn).flatMap((type) => [type << 8n, (type << 8n) | 1n, (type << 8n) | 3n]) : [1n];
+      if (isIcmp(chosen)) return side === 'source' ? turned(stateIn(chosen) === 'RELATED' ? errorTypes[family] : commonTypes[family], turn).flatMap((type) => [type << 8n, (type << 8n) | 1n, (type << 8n) | 3n]) : [1n];
       const usual = side === 'source' ? [40000n, 1024n, 443n, 80n, 53n] : protocolOf(chosen) === 17 ? [53n, ...commonPorts] : commonPorts;
       return turned(usual, turn);
     },
@@ -167,7 +169,7 @@ function addressTypes(vocabulary: Vocabulary, start: Start): readonly Preference
 export function wishOf(family: Family, start: Start, salt: number): (block: string) => bigint {
   const { source, destination } = documentation[family];
   const vary = (value: bigint): bigint => value + BigInt(salt);
-  const here = start === 'loopback' ? loopback[family] : destination;
+  const here = start === 'loopback' && salt % 2 === 0 ? loopback[family] : destination;
   const there = start === 'loopback' ? here : vary(source);
   return (block) => {
     switch (block) {

@@ -1,30 +1,23 @@
 import { outcomeAt } from '../symbolic/index.js';
 import type { Side } from '../verify/result.js';
 import type { Assignment } from './choose.js';
-import type { Judged } from './simulate.js';
-import type { WitnessQuestion } from './witness.js';
+import type { Tried, WitnessQuestion } from './witness.js';
 
-interface Attempt {
-  readonly assignment: Assignment;
-  readonly both?: readonly [Judged, Judged] | undefined;
-}
-
-/** Why no candidate shows the difference: what it hangs on beside the packet. */
-export function hangsOn(attempts: readonly Attempt[], question: WitnessQuestion): string {
+/** Why no candidate shows the difference: what the one that is given hangs on beside the packet. */
+export function hangsOn({ candidate, both }: Tried, tried: readonly Tried[], question: WitnessQuestion): string {
   const { left, right, difference } = question;
   const { hook } = difference;
-  for (const { both } of attempts) {
-    const unknown = both?.map(({ outcome }) => outcome.unknown).find((one) => one !== undefined);
-    if (unknown !== undefined) return `${unknown.extension}, ${unknown.reason}`;
+  const { assignment, scene } = candidate;
+  const unknown = both.map(({ outcome }) => outcome.unknown).find((one) => one !== undefined);
+  if (unknown !== undefined) return `a test that is not modelled: ${unknown.extension}, ${unknown.reason}`;
+  if (scene.told === true) {
+    return scene.packet.state === 'RELATED' ? 'a connection that another has announced to a helper' : 'a connection that no packets before it can make under both rule sets';
   }
-  for (const { assignment } of attempts.slice(0, 1)) {
-    for (const text of [...differingStates(assignment, question), ...[...assignment.asked].map((block) => block.replace(/^\[|\]$/g, ''))]) {
-      const reason = questionReason(text, [left, right]);
-      if (reason !== undefined) return reason;
-    }
+  for (const text of [...differingStates(assignment, question), ...[...assignment.asked].map((block) => block.replace(/^\[|\]$/g, ''))]) {
+    const reason = questionReason(text, [left, right]);
+    if (reason !== undefined) return reason;
   }
-  if (attempts.length === 0) return 'a connection that no packets before it can make under both rule sets';
-  const comes = attempts.some(({ both }) => both?.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook)));
+  const comes = tried.some(({ both: judged }) => judged.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook)));
   return comes ? `the state of the host when the packet comes to ${hook}: no packet that was tried shows it` : `no packet of this shape reaches ${hook}`;
 }
 
@@ -37,7 +30,8 @@ function differingStates({ values }: Assignment, { difference, comparison }: Wit
 }
 
 function questionReason(key: string, sides: readonly Side[]): string | undefined {
-  const [kind, ...rest] = key.split(' ');
+  // Where, after what, and how often it is asked.
+  const [kind, ...rest] = key.replace(/ in [A-Z]+$/, '').replace(/ \((?:asked again|after writing)[^)]*\)/g, '').replace(/ in [A-Z]+$/, '').split(' ');
   const text = rest.join(' ');
   switch (kind) {
     case 'limit':
@@ -49,7 +43,7 @@ function questionReason(key: string, sides: readonly Side[]): string | undefined
     case 'set':
       return `what the set ${rest[0] ?? ''} holds`;
     case 'refused':
-      return sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text;
+      return `a test that is not modelled: ${sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text}`;
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import { addressTypeCodes, type Arrival, type Bdd, type Layout, type Vocabulary 
 import { sequencesFor } from './before.js';
 import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
-import { sketch } from './packet.js';
+import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
 import { flagsFor, interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan } from './preferences.js';
 import type { Scene } from './simulate.js';
@@ -84,16 +84,17 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   };
   const incoming = start === 'loopback' ? 'lo' : nameOf('in', undefined);
   const outgoing = arrival.way === 'delivered' ? undefined : start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined);
+  const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2 });
+  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, source: wish('ip.source'), destination: wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
     return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
   };
-  const [source, destination] = [BigInt(drawn.spec.source), BigInt(drawn.spec.destination)];
-  const wish: HostWish = {
+  const { source, destination } = drawn.spec;
+  const host: HostWish = {
     family, start, source, destination, in: incoming,
     ...(outgoing === undefined ? {} : { out: outgoing }),
     ...only('destinationType', typeOf('destination')),
@@ -102,11 +103,12 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
   const sequences = sequencesFor(drawn, state, ends);
   const hosts = [
-    topologyFor(wish),
-    ...(passes && translates(quarry) ? [topologyFor({ ...wish, translated: true })] : []),
-    ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...wish, elsewhere: true })] : []),
+    topologyFor(host),
+    ...(passes && translates(quarry) ? [topologyFor({ ...host, translated: true })] : []),
+    ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...host, elsewhere: true })] : []),
   ];
-  for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet, loopback: start === 'loopback' };
+  for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet };
+  if (isTracked(state) && state !== 'NEW' && hosts[0] !== undefined) yield { topology: hosts[0], before: [], packet: { ...packetOf(drawn), state }, told: true };
 }
 
 const only = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V }));

@@ -22,8 +22,8 @@ export interface Scene {
   readonly topology: Topology;
   readonly before: readonly PacketInput[];
   readonly packet: PacketInput;
-  /** What the host sends to itself comes in again. */
-  readonly loopback: boolean;
+  /** The packet's state is told, since no packets before it make it: nobody can replay that. */
+  readonly told?: true;
 }
 
 /** Runs packets through the rules of one side, on whatever host. */
@@ -44,8 +44,8 @@ export function simulator(side: Side): Simulator {
     },
   };
   return {
-    judge({ topology, before, packet, loopback }) {
-      const host = createHost({ engines: [watching], topology, sequence: true, loopback });
+    judge({ topology, before, packet }) {
+      const host = createHost({ engines: [watching], topology, sequence: true, loopback: true });
       host.reset();
       for (const one of before) if (!arrives(host.judge(one))) return undefined;
       watched = undefined;

@@ -31,27 +31,25 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const { hook, arrivals } = difference;
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const [one, other] = [simulator(left), simulator(right)];
-  let first: Tried | undefined;
   const tried: Tried[] = [];
   for (const candidate of candidatesOf(quarry)) {
     const both = judgeBoth(candidate, one, other);
-    if (both === undefined) {
-      first ??= { candidate };
-      continue;
-    }
+    if (both === undefined) continue;
     const attempt: Tried = { candidate, both };
     tried.push(attempt);
-    const kind = kindOf(both, hook);
-    if (kind !== undefined) return answer(attempt, both, hook, { replayable: true }, kind);
+    if (candidate.scene.told === true) continue;
+    // What the kernel draws, nobody can replay.
+    const kind = [...candidate.assignment.asked].some((block) => block.startsWith('[random ')) ? undefined : kindOf(both, hook);
+    if (kind !== undefined) return answer(attempt, hook, { replayable: true }, kind);
   }
-  const best = tried.find(({ both }) => both !== undefined && reaches(both, hook)) ?? tried[0] ?? first;
-  if (best === undefined) return undefined;
-  return answer(best, best.both, hook, { replayable: false, hangsOn: hangsOn(tried.map(({ candidate, both }) => ({ assignment: candidate.assignment, both })), question) });
+  const best = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
+  return best && answer(best, hook, { replayable: false, hangsOn: hangsOn(best, tried, question) }, kindOf(best.both, hook));
 }
 
-interface Tried {
+/** A candidate that came to be judged. */
+export interface Tried {
   readonly candidate: Candidate;
-  readonly both?: Both;
+  readonly both: Both;
 }
 
 type Both = readonly [Judged, Judged];
@@ -73,15 +71,8 @@ function kindOf(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
   return one.verdict !== other.verdict ? 'verdict' : one.effect !== other.effect ? 'effect' : undefined;
 }
 
-function answer({ candidate }: Tried, both: Both | undefined, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
+function answer({ candidate, both: [left, right] }: Tried, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
   const { packet, before, topology } = candidate.scene;
   const witness: Witness = { words: describePacket(packet), packet, topology, before, ...standing };
-  const [left, right] = both ?? [];
-  const nobody: Judgement = { outcome: 'not judged', path: [] };
-  return {
-    witness,
-    left: left === undefined ? nobody : judgementOf(left, standing.replayable ? right : undefined, packet, hook),
-    right: right === undefined ? nobody : judgementOf(right, standing.replayable ? left : undefined, packet, hook),
-    kind,
-  };
+  return { witness, left: judgementOf(left, right, packet, hook), right: judgementOf(right, left, packet, hook), kind };
 }

@@ -46,7 +46,7 @@ const sequences: Readonly<Record<string, readonly PacketInput[]>> = {
   'a TCP handshake': [wire(bytesOf(tcp(9, 10, 2, 1000, 0))), back(tcp(10, 9, 0x12, 5000, 1001)), wire(bytesOf(tcp(9, 10, 0x10, 1001, 5001))), back(tcp(10, 9, 0x18, 5001, 1001)), back(tcp(10, 9, 0, 5001, 1001)), wire(bytesOf(tcp(9, 10, 0x11, 1001, 5001)))],
   'TCP picked up in the middle': [wire(bytesOf(tcp(9, 10, 0x10, 1001, 5001))), back(tcp(10, 9, 0x10, 5001, 1001)), wire(bytesOf(tcp(9, 10, 0x18, 1001, 5001))), back(tcp(10, 9, 0x04, 5001, 1001))],
   'echoes': [fromRouter(echo(8)), toRouter(echo(0)), toRouter(echo(8)), wire(bytesOf(echo(8))), back(echo(0)), back(echo(0))],
-  'an error about a packet': [wire(bytesOf(udp(5, 6))), back(about(bytesOf(udp(5, 6)))), back(about(bytesOf(udp(5, 7)))), fromRouter(udp(1, 2)), toRouter(about(fromRouter(udp(1, 2)).bytes))],
+  'an error about a packet': [wire(bytesOf(udp(5, 6))), back(about(bytesOf(udp(5, 6)))), back(about(bytesOf(udp(5, 7)))), back(about(bytesOf(udp(5, 6))), '10.0.1.9'), back(about(bytesOf(udp(5, 6))), '10.0.1.7', '10.0.0.6'), fromRouter(udp(1, 2)), toRouter(about(fromRouter(udp(1, 2)).bytes))],
   'a mark of the connection': [toRouter(udp(5, 7)), fromRouter(udp(7, 5)), toRouter(udp(5, 7))],
   'no connection through a closed door': [toRouter(udp(5, 666)), fromRouter(udp(666, 5)), toRouter(udp(5, 667)), fromRouter(udp(667, 5))],
   'a translated destination': [wire(bytesOf(udp(5, 99), { destination: '10.0.0.1' })), back(udp(53, 5)), wire(bytesOf(udp(5, 99), { destination: '10.0.0.1' }))],

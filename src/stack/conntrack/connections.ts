@@ -1,4 +1,5 @@
 import type { CtState, Family, Hook } from '../../ir/index.js';
+import { destinationOf } from '../bytes.js';
 import type { Connection, Tuple } from '../engine.js';
 import { trackedTransport } from '../headers.js';
 import { firstPacket, quotedPacket, soundInFlow } from './first.js';
@@ -47,6 +48,7 @@ export function createConnectionTable(): ConnectionTable {
     const quoted = quotedPacket(bytes, family, transport);
     const about = quoted && inverted(quoted);
     const related = about && entries.get(keyOf(about));
+    if (related !== undefined && about?.destination !== destinationOf(bytes, family)) return { state: 'INVALID' };
     if (related !== undefined) return { state: 'RELATED', connection: related.connection, ...(related.reply ? { reply: true } : {}) };
     const tuple = tupleOf(bytes, family, transport.protocol, transport.offset);
     const entry = tuple && entries.get(keyOf(tuple));

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { parse, parseSets } from '../../grammar/index.js';
+import { decodeBytes, type Family, type NamedSet, type Program } from '../../src/ir/index.js';
+import { deriveTopology, probe } from '../../src/probe/index.js';
+import { createRandom, type Random } from '../../src/probe/random.js';
+import { readIptables } from '../../src/verify/read.js';
+import type { Difference, Verification } from '../../src/verify/result.js';
+import { verify } from '../../src/verify/verify.js';
+import { acceptedCorpus, corpusAvailable, type CorpusFile } from '../corpus.js';
+import { randomProgram } from '../generators/ruleset.js';
+import { available, comparable, withHost } from '../kernel/index.js';
+import { mutate, sliceOf, type Mutant } from './mutants.js';
+import { faultOf, legacyRules } from './replay.js';
+import { settings } from './settings.js';
+
+/** `FERRULE_MUTANTS` mutants of each kind of rules. */
+const count = Number(process.env['FERRULE_MUTANTS'] ?? '12');
+const aimed = Number(process.env['FERRULE_PACKETS'] ?? '150');
+
+/** Rules before and behind a mutation. */
+interface Pair {
+  readonly name: string;
+  readonly family: Family;
+  readonly text: string;
+  readonly sets?: string;
+  readonly mutant: Mutant;
+}
+
+const readSets = (text: string | undefined): readonly NamedSet[] => (text === undefined ? [] : parseSets(text, { file: 'sets' }).value);
+
+const programOf = ({ family, sets }: Pair, text: string): Program => ({ rulesets: [parse(text, { file: '-', family }).value], sets: readSets(sets) });
+
+function compared(pair: Pair): Verification | undefined {
+  const [left, right] = [pair.text, pair.mutant.text].map((text, index) => readIptables([{ text, file: index === 0 ? 'left' : 'right', family: pair.family }], readSets(pair.sets)).value);
+  return left === undefined || right === undefined ? undefined : verify(left, right, { cubes: 1 });
+}
+
+const loadable = (pair: Pair, text: string) => legacyRules(pair.family, text, pair.sets);
+
+/** The first packet, of many aimed at the edges of both, that the kernel judges differently. */
+async function differing(pair: Pair, seed: number): Promise<string | undefined> {
+  const programs = [programOf(pair, pair.text), programOf(pair, pair.mutant.text)];
+  const [first] = programs;
+  if (first === undefined) throw new Error('no program');
+  const topology = deriveTopology(first);
+  const packets = programs.flatMap((program) => probe(program, { topology, seed, count: Math.ceil(aimed / 2) }));
+  return withHost(topology, async (host) => {
+    const judged: string[][] = [];
+    for (const text of [pair.text, pair.mutant.text]) {
+      await host.flush();
+      await loadable(pair, text)(host);
+      judged.push((await host.judge(packets)).map(comparable));
+    }
+    const at = packets.findIndex((_, index) => judged[0]?.[index] !== judged[1]?.[index]);
+    return at < 0 ? undefined : `${Buffer.from(packets[at]?.bytes ?? []).toString('hex')} (${packets[at]?.inInterface ?? 'local'})\n${judged[0]?.[at]}\n${judged[1]?.[at]}`;
+  });
+}
+
+/** What such a reason names: what no packet alone decides. */
+const honest = /^(a rate|a counter|chance|what the set|a test that is not modelled|a connection that another has announced)/;
+
+interface Tally {
+  readonly kinds: Map<string, number>;
+  readonly faults: string[];
+  readonly unproved: string[];
+}
+
+async function examine(pair: Pair, seed: number, tally: Tally): Promise<void> {
+  const add = (kind: string): void => void tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
+  const { mutant } = pair;
+  const title = `${pair.name}, ${mutant.mutation}, line ${mutant.line}\n- ${mutant.was}\n+ ${mutant.is}`;
+  const result = compared(pair);
+  if (result === undefined) return add('unreadable');
+  if (result.kind === 'gave-up') return add('gave up');
+  try {
+    if (result.kind === 'equivalent') {
+      add('equivalent');
+      const packet = await differing(pair, seed);
+      if (packet !== undefined) tally.faults.push(`${title}\ncalled equivalent, but the kernel judges this packet differently:\n${packet}`);
+      return;
+    }
+    const shown = result.differences.filter(({ witness }) => witness?.replayable === true);
+    add(shown.length > 0 ? 'different' : 'different, not replayable');
+    for (const difference of shown) {
+      const fault = await faultOf(difference, loadable(pair, pair.text), loadable(pair, mutant.text), /random/.test(pair.text));
+      if (fault !== undefined) tally.faults.push(`${title}\n${difference.hook}: ${fault}\n${beforeOf(difference)}`);
+    }
+    for (const { hook, witness } of result.differences.filter((difference) => !shown.includes(difference))) {
+      const reason = `${hook}: ${witness === undefined ? 'no packet' : `${witness.hangsOn ?? ''} (${witness.words})`}`;
+      tally.unproved.push(`${title}\n${reason}`);
+      if (shown.length === 0 && !honest.test(witness?.hangsOn ?? '')) tally.faults.push(`${title}\ndifferent, but no packet shows it: ${reason}`);
+    }
+  } catch (error) {
+    if (error instanceof Error && /exit status/.test(error.message)) return add('refused by the kernel');
+    throw error;
+  }
+}
+
+const beforeOf = ({ witness }: Difference): string => witness === undefined ? '' : `${JSON.stringify(witness.topology)}\nbefore: ${witness.before.map(({ bytes, inInterface }) => `${inInterface ?? 'local'} ${Buffer.from(bytes).toString('hex')}`).join(', ')}`;
+
+function mutantOf(text: string, random: Random): Mutant | undefined {
+  for (let attempt = 0; attempt < 30; attempt++) {
+    const mutant = mutate(text, random);
+    if (mutant !== undefined) return mutant;
+  }
+  return undefined;
+}
+
+async function judge(pairs: Iterable<Pair | undefined>): Promise<void> {
+  const tally: Tally = { kinds: new Map(), faults: [], unproved: [] };
+  let seed = settings.seed;
+  for (const pair of pairs) if (pair !== undefined) await examine(pair, seed++, tally);
+  console.log(`${[...tally.kinds].map(([kind, number]) => `${kind} ${number}`).join(', ')}; seed ${settings.seed}${tally.unproved.length === 0 ? '' : `\nnot replayable:\n${tally.unproved.join('\n')}`}`);
+  expect(tally.faults.join('\n\n')).toBe('');
+  expect(tally.kinds.get('different')).toBeGreaterThan(0);
+}
+
+function* randomPairs(family: Family): Generator<Pair | undefined> {
+  for (let index = 0; index < count; index++) {
+    const seed = settings.seed + 600_000 + index;
+    const generated = randomProgram(seed, { family, tracking: true, nat: index % 3 === 0, owner: index % 4 === 0 });
+    const mutant = mutantOf(generated.text, createRandom(seed));
+    yield mutant && { name: `random ${seed}`, family, text: generated.text, ...(generated.sets === '' ? {} : { sets: generated.sets }), mutant };
+  }
+}
+
+const smallFile = 100;
+
+function* corpusPairs(files: readonly CorpusFile[]): Generator<Pair | undefined> {
+  const random = createRandom(settings.seed);
+  for (let index = 0; index < count; index++) {
+    const file = random.pick(files);
+    const whole = decodeBytes(file.bytes).replace(/^\[\d+:\d+\] /gm, '');
+    const rules = whole.split('\n').filter((line) => line.startsWith('-A ')).length;
+    const text = rules <= smallFile ? whole : sliceOf(whole, 40, random);
+    const mutant = mutantOf(text, random);
+    yield mutant && { name: file.name, family: file.family, text, ...(file.sets === undefined ? {} : { sets: file.sets }), mutant };
+  }
+}
+
+describe.skipIf(!available().ok)('what verify says of a mutation, the kernel says', () => {
+  it.each([4, 6] as const)('random rule sets, IPv%i', async (family) => judge(randomPairs(family)), 3_600_000);
+
+  const files = corpusAvailable() ? acceptedCorpus() : [];
+  it.skipIf(files.length === 0)('real dumps', async () => judge(corpusPairs(files)), 3_600_000);
+});
