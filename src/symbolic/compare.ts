@@ -8,7 +8,7 @@ import { type Layout, layoutFor, orders } from './layout.js';
 import type { Outcome, OutcomeTable } from './outcome.js';
 import { predicateNode } from './predicate.js';
 import type { Questions } from './questions.js';
-import { hookNode } from './ruleset.js';
+import { differingNodes, hookNode } from './ruleset.js';
 import { sharedQuestions, type SharedQuestion } from './shared.js';
 import { nameStates } from './states.js';
 import { universe } from './universe.js';
@@ -29,7 +29,13 @@ export interface CompareOptions {
   progress?(side: 'left' | 'right', line: number): void;
 }
 
-/** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides. */
+/** What is known of a hook, and the outcomes of both sides where they may differ. */
+interface ComparedStage extends Stage {
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides there. */
 export interface HookDifference {
   readonly hook: Hook;
   /** Packets as they come to the hook. */
@@ -83,19 +89,21 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
     try {
       const facts = createFacts([left, right], vocabulary, context);
       const allowed = predicateNode(universe(options.assume, [left, right], vocabulary), { hook: 'PREROUTING', tracked: true }, context);
-      const stages = new Map<Hook, Stage & { readonly right: number }>();
-      const stageAt = (hook: Hook): Stage & { readonly right: number } => {
+      const stages = new Map<Hook, ComparedStage>();
+      const stageAt = (hook: Hook): ComparedStage => {
         const known = stages.get(hook) ?? stageOf(hook);
         stages.set(hook, known);
         return known;
       };
-      const stageOf = (hook: Hook): Stage & { readonly right: number } => {
-        side = 'left';
-        const one = hookNode(left, hook, context);
-        if (options.only?.includes(hook) === false) return { outcomes: one, right: one, differing: 0 };
-        side = 'right';
-        const other = hookNode(right, hook, context);
-        return { outcomes: one, right: other, differing: bdd.and(allowed, differingNode(one, other, context)) };
+      const stageOf = (hook: Hook): ComparedStage => {
+        let whole: number | undefined;
+        const outcomes = (): number => {
+          side = 'left';
+          return (whole ??= hookNode(left, hook, context));
+        };
+        if (options.only?.includes(hook) === false) return { outcomes, left: 0, right: 0, differing: 0 };
+        const both = differingNodes(left, right, hook, context, (turn) => void (side = turn));
+        return { outcomes, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context)) };
       };
       const found = hooks
         .filter((hook) => options.only?.includes(hook) !== false)
@@ -125,7 +133,7 @@ function mostAsked(bdd: Bdd, layout: Layout): readonly string[] {
     .map(({ name }) => name);
 }
 
-function differenceAt(hook: Hook, stageAt: (hook: Hook) => Stage & { readonly right: number }, facts: Facts, context: RulesetContext): readonly HookDifference[] {
+function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts: Facts, context: RulesetContext): readonly HookDifference[] {
   const { bdd } = context;
   const stage = stageAt(hook);
   if (stage.differing === 0) return [];
@@ -133,7 +141,7 @@ function differenceAt(hook: Hook, stageAt: (hook: Hook) => Stage & { readonly ri
   const region = bdd.and(stage.differing, possible);
   if (region === 0) return [];
   const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((one) => ({ ...one, start: bdd.and(one.start, context.questions.possible()) }));
-  return [{ hook, region, possible, left: stage.outcomes, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
+  return [{ hook, region, possible, left: stage.left, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 
 /** The outcome that a diagram gives one assignment. */

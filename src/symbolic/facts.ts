@@ -151,10 +151,11 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   const routed = (hook: Hook): number => {
     switch (hook) {
       case 'INPUT':
-        return all(typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST', 'ANYCAST'), family === 4 ? (field('ip.fragment-offset', 0n) ?? 1) : 1);
+        return all(bdd.not(bdd.variable(layout.sent)), typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST', 'ANYCAST'), family === 4 ? (field('ip.fragment-offset', 0n) ?? 1) : 1);
       case 'FORWARD':
-        return all(typeIs('destination', 'UNICAST'), field('packet.type', 0n) ?? 1, overLoopback('in').mayNot, overLoopback('out').mayNot);
+        return all(bdd.not(bdd.variable(layout.sent)), typeIs('destination', 'UNICAST'), field('packet.type', 0n) ?? 1, overLoopback('in').mayNot, overLoopback('out').mayNot);
       case 'PREROUTING':
+        return bdd.not(bdd.variable(layout.sent));
       case 'OUTPUT':
       case 'POSTROUTING':
         return 1;

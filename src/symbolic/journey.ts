@@ -12,8 +12,8 @@ import { type Arrival, type Way, ways } from './ways.js';
 
 /** What the way of a packet needs to know of the hooks before: the outcomes there, and where the sides differ already. */
 export interface Stage {
-  /** Outcomes of the left side. */
-  readonly outcomes: number;
+  /** Outcomes of the left side, for all packets. Worked out when first asked. */
+  outcomes(): number;
   readonly differing: number;
 }
 
@@ -38,7 +38,7 @@ function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number,
     const back = before.reduceRight<{ readonly node: number; readonly next: Hook }>(
       ({ node, next }, at) => {
         const stage = stageAt(at);
-        const passing = throughHook(stage.outcomes, at, between(at, next, node, facts, context), context);
+        const passing = throughHook(stage.outcomes(), at, between(at, next, node, facts, context), context);
         return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), onTheWay(way, at, facts)))), next: at };
       },
       { node: here, next: hook },
@@ -90,10 +90,11 @@ function between(from: Hook, to: Hook, region: number, facts: Facts, context: Ru
     const alive = intervalsNode(bdd, ttl, 0xffn, [{ min: 2n, max: 255n }]);
     return bdd.and(alive, bdd.substitute(region, new Map(oneLess(ttl, context).map((bit, index) => [ttl[index] ?? -1, bit]))));
   }
+  if (from === 'OUTPUT') return bdd.substitute(region, new Map([[layout.sent, 1]]));
   if (from === 'POSTROUTING' && to === 'PREROUTING') {
     // What comes back over `lo` keeps its mark and its connection, which is confirmed by then; it has no Ethernet header, and no socket any more.
     const attached = bdd.not(facts.states('INVALID'));
-    const substitution = new Map<number, number>([[layout.comesAttached, attached], [layout.first, 0]]);
+    const substitution = new Map<number, number>([[layout.comesAttached, attached], [layout.first, 0], [layout.sent, 0]]);
     const { levels, representatives } = layout.interfaces('in');
     const code = codeOfLoopback(facts, levels, representatives.length, context);
     levels.forEach((level, index) => substitution.set(level, (code >> (levels.length - 1 - index)) & 1));
@@ -140,6 +141,7 @@ function atTheStart(way: Way, facts: Facts, context: RulesetContext): number {
     implies(bdd.and(first, facts.states('NEW')), none(levelsOf(layout, 'ct.mark') ?? [])),
     implies(first, none([layout.ctSnat, layout.ctDnat])),
     // An answer of the kernel's own brings its entry along, as RELATED; nothing else comes with one.
+    bdd.not(bdd.variable(layout.sent)),
     wire ? bdd.not(bdd.variable(layout.comesAttached)) : implies(bdd.variable(layout.comesAttached), facts.states('RELATED')),
     // Without NOTRACK all IPv4 is tracked.
     layout.family === 4 ? bdd.not(facts.states('UNTRACKED')) : 1,

@@ -23,6 +23,8 @@ export interface Layout {
   readonly comesAttached: number;
   /** No packet of the connection has passed the nat table before. */
   readonly first: number;
+  /** This host has sent the packet, so that it has no incoming interface in POSTROUTING. */
+  readonly sent: number;
   /** Class k of the transport header's length: it holds the first k of the thresholds, and not the next. */
   readonly transportLength: { readonly levels: readonly number[]; readonly thresholds: readonly number[] };
   /** The variable of a yes/no question. */
@@ -144,7 +146,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     state: () => {
       ctState = take('[state]', 3);
       attached = take('[attached]', 2);
-      passage = [...take('[comes attached]', 1), ...take('[first]', 1)];
+      passage = [...take('[comes attached]', 1), ...take('[first]', 1), ...take('[sent]', 1)];
       if (!vocabulary.fields.has('ct.status')) status = [...take('[snat]', 1), ...take('[dnat]', 1)];
     },
     shape: () => {
@@ -201,6 +203,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     attached,
     comesAttached: must(passage[0], 'what comes attached'),
     first: must(passage[1], 'the first packet'),
+    sent: must(passage[2], 'who sends'),
     opaque: (key) => opaque.get(key) ?? must(question(key, 1)[0], key),
     question,
     addressType: (key) => must(types.get(key), key),

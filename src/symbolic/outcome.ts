@@ -32,6 +32,10 @@ export interface Outcome {
 export interface OutcomeTable {
   number(outcome: Outcome): number;
   outcome(number: number): Outcome;
+  /** Whether any outcome so far writes the field. */
+  writes(field: string): boolean;
+  /** Whether all outcomes so far with this ending have no effects and write nothing. */
+  plain(ending: Ending): boolean;
   /** The diagrams that outcomes hold on to: what they have written, and what their effects show. */
   held(): Iterable<number>;
 }
@@ -46,12 +50,16 @@ export const nothingWritten: Written = {};
 export function createOutcomes(): OutcomeTable {
   const byKey = new Map<string, number>();
   const list: Outcome[] = [];
+  const fields = new Set<string>();
+  const touching = new Set<Ending>();
   return {
     number(outcome) {
       const key = JSON.stringify([outcome.ending, outcome.effects.map(({ kind, text, seen }) => [kind, text, writtenEntries(seen)]), writtenEntries(outcome.written)]);
       const known = byKey.get(key);
       if (known !== undefined) return known;
       list.push(outcome);
+      Object.keys(outcome.written).forEach((field) => fields.add(field));
+      if (isTouching(outcome)) touching.add(outcome.ending);
       byKey.set(key, list.length + 1);
       return list.length + 1;
     },
@@ -60,6 +68,8 @@ export function createOutcomes(): OutcomeTable {
       if (outcome === undefined) throw new Error(`no outcome has the number ${number}`);
       return outcome;
     },
+    writes: (field) => fields.has(field),
+    plain: (ending) => !touching.has(ending),
     *held() {
       for (const { written, effects } of list) {
         for (const bits of Object.values(written)) yield* bits;
@@ -68,6 +78,9 @@ export function createOutcomes(): OutcomeTable {
     },
   };
 }
+
+/** Whether more comes of it than how it ends. */
+export const isTouching = ({ effects, written }: Outcome): boolean => effects.length > 0 || Object.keys(written).length > 0;
 
 /** Turns a function of what is read behind `first` into one of what is there before it. */
 export type Through = (node: number) => number;

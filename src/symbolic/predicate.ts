@@ -92,11 +92,13 @@ export function codes(bdd: Bdd, levels: readonly number[], wanted: readonly numb
   return intervalsNode(bdd, levels, everything(levels.length), intervals);
 }
 
-function interfaceNode(predicate: Extract<Predicate, { readonly kind: 'interface' }>, at: Standpoint, { bdd, layout }: PredicateContext): number {
-  const absent = predicate.direction === 'in' ? at.hook === 'OUTPUT' || at.hook === 'POSTROUTING' : at.hook === 'PREROUTING' || at.hook === 'INPUT';
-  if (absent) return patternTakes(predicate.pattern, '') ? 1 : 0;
-  const { levels, representatives } = layout.interfaces(predicate.direction);
-  return codes(bdd, levels, representatives.flatMap((name, code) => (patternTakes(predicate.pattern, name) ? [code] : [])), representatives.length);
+/** Forwarded packets show the interface by which they came even in POSTROUTING. */
+function interfaceNode({ direction, pattern }: Extract<Predicate, { readonly kind: 'interface' }>, { hook }: Standpoint, { bdd, layout }: PredicateContext): number {
+  const nameless = patternTakes(pattern, '') ? 1 : 0;
+  if (direction === 'in' ? hook === 'OUTPUT' : hook === 'PREROUTING' || hook === 'INPUT') return nameless;
+  const { levels, representatives } = layout.interfaces(direction);
+  const named = codes(bdd, levels, representatives.flatMap((name, code) => (patternTakes(pattern, name) ? [code] : [])), representatives.length);
+  return direction === 'in' && hook === 'POSTROUTING' ? bdd.ite(bdd.variable(layout.sent), nameless, named) : named;
 }
 
 function ctStateNode(states: readonly CtStateFlag[], at: Standpoint, context: PredicateContext): number {

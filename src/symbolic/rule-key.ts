@@ -56,8 +56,9 @@ export function predicateKey(predicate: Predicate, at: Standpoint): string {
     case 'not':
       return `not(${predicateKey(predicate.operand, at)})`;
     case 'interface': {
-      const absent = predicate.direction === 'in' ? at.hook === 'OUTPUT' || at.hook === 'POSTROUTING' : at.hook === 'PREROUTING' || at.hook === 'INPUT';
-      return absent ? `no interface ${patternTakes(predicate.pattern, '')}` : JSON.stringify(predicate);
+      const absent = predicate.direction === 'in' ? at.hook === 'OUTPUT' : at.hook === 'PREROUTING' || at.hook === 'INPUT';
+      if (absent) return `no interface ${patternTakes(predicate.pattern, '')}`;
+      return `${predicate.direction === 'in' && at.hook === 'POSTROUTING' ? 'if any, ' : ''}${JSON.stringify(predicate)}`;
     }
     case 'ct-state':
     case 'present':

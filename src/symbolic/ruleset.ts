@@ -1,31 +1,69 @@
-import type { CoreChain, CoreRule, CoreRuleset, CoreTable, Hook, Predicate, Step } from '../ir/index.js';
-import { actionNode } from './action.js';
-import { allHold } from './conjunction.js';
+import type { CoreRuleset, Hook, Predicate } from '../ir/index.js';
+import { chainDiagrams, type ChainDiagrams } from './chain.js';
+import type { RulesetContext } from './context.js';
+import { differingNode } from './difference.js';
 import { intervalsNode } from './interval.js';
 import { attachments, ctStateCodes } from './layout.js';
-import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
-import { hasState, refusedText } from './questions.js';
-import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
-import { isAssumed, ruleKey } from './rule-key.js';
-import { joined, type Segment } from './segments.js';
-import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
-import { isStateful } from './states.js';
+import { endNode, follow, touchesNothing } from './sequence.js';
 import { type BaseChain, type Station, stationsAt } from './stations.js';
 
 /** The outcome of every packet at one hook: a diagram whose terminals are numbers of `outcomes`. */
 export function hookNode(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): number {
+  return composed(stationsAt(ruleset, hook), hook, ruleset.tracking, baseDiagrams(ruleset, hook, context), context);
+}
+
+/** Both sides at one hook, where they may differ: what they agree on is left out, and stands as accepted. `turn` is told whose rules are begun. */
+export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, turn: (side: 'left' | 'right') => void): { readonly left: number; readonly right: number } {
+  const sides = [left, right].map((ruleset) => ({ ruleset, stations: stationsAt(ruleset, hook), diagram: baseDiagrams(ruleset, hook, context) }));
+  const [one, other] = sides;
+  if (one === undefined || other === undefined) throw new Error('a comparison has two sides');
   const accepted = endNode('accept', context);
+  const alike = left.tracking === right.tracking && shapeOf(one.stations) === shapeOf(other.stations);
+  const chains = one.stations.flatMap(({ chains, tracked }, index) => chains.map((base, at) => [base, other.stations[index]?.chains[at] ?? base, tracked] as const));
+  turn('left');
+  const before = alike ? chains.map(([base, , tracked]) => one.diagram(base, tracked)) : [];
+  turn('right');
+  const after = alike ? chains.map(([, base, tracked]) => other.diagram(base, tracked)) : [];
+  // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
+  const restricted = alike && (chains.length < 2 || [...before, ...after].every((node) => touchesNothing(node, context)));
+  const region = before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context)), 0);
+  if (restricted && region === 0) return { left: accepted, right: accepted };
+  const [first = 0, second = 0] = sides.map(({ ruleset, stations, diagram }, index) => {
+    turn(index === 0 ? 'left' : 'right');
+    return composed(stations, hook, ruleset.tracking, restricted ? (base, tracked) => context.bdd.ite(region, diagram(base, tracked), accepted) : diagram, context);
+  });
+  return { left: first, right: second };
+}
+
+/** What of a hook's stations must be the same for their chains to be compared one by one. */
+const shapeOf = (stations: readonly Station[]): string =>
+  JSON.stringify(stations.map(({ kind, tracked, chains }) => [kind, tracked, chains.map(({ table, chain }) => [table.name === 'nat', chain.base?.policy])]));
+
+/** The diagram of a base chain by itself: where it ends with `return`, its policy holds. */
+type BaseDiagrams = (base: BaseChain, tracked: boolean) => number;
+
+function baseDiagrams(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): BaseDiagrams {
   const tables = new Map<string, ChainDiagrams>();
-  const node = stationsAt(ruleset, hook).reduceRight((rest, station) => follow(stationNode(station, { hook, tracked: station.tracked }, tables, ruleset, context), 'accept', rest, context), accepted);
-  return fromTheStart(node, ruleset.tracking && (hook === 'PREROUTING' || hook === 'OUTPUT'), context);
+  return ({ table, chain }, tracked) => {
+    const key = `${ruleset.tables.indexOf(table)} ${tracked}`;
+    const diagrams = tables.get(key) ?? chainDiagrams(table, { hook, tracked }, ruleset.tracking, context);
+    tables.set(key, diagrams);
+    return diagrams(chain.name);
+  };
+}
+
+function composed(stations: readonly Station[], hook: Hook, tracking: boolean, diagram: BaseDiagrams, context: RulesetContext): number {
+  const accepted = endNode('accept', context);
+  const node = stations.reduceRight((rest, station) => follow(stationNode(station, { hook, tracked: station.tracked }, diagram, context), 'accept', rest, context), accepted);
+  return fromTheStart(node, tracking && (hook === 'PREROUTING' || hook === 'OUTPUT'), context);
 }
 
 /** What is attached to a packet when it comes: its own entry, or nothing. Afterwards nobody asks any more. */
 function fromTheStart(node: number, mayComeAttached: boolean, { bdd, layout, outcomes }: RulesetContext): number {
   const start = mayComeAttached ? bdd.variable(layout.comesAttached) : 0;
   const begun = bdd.substitute(node, new Map(layout.attached.map((level) => [level, start])));
-  if (![...bdd.terminalsOf(begun)].some((value) => outcomes.outcome(value).written['attached'] !== undefined)) return begun;
+  if (!outcomes.writes('attached') || ![...bdd.terminalsOf(begun)].some((value) => outcomes.outcome(value).written['attached'] !== undefined)) return begun;
   return bdd.replace(begun, 0, (value) => {
     if (value === undefined) return undefined;
     const outcome = outcomes.outcome(value);
@@ -34,15 +72,10 @@ function fromTheStart(node: number, mayComeAttached: boolean, { bdd, layout, out
   });
 }
 
-function stationNode(station: Station, at: Standpoint, tables: Map<string, ChainDiagrams>, ruleset: CoreRuleset, context: RulesetContext): number {
+function stationNode(station: Station, at: Standpoint, diagram: BaseDiagrams, context: RulesetContext): number {
   const { bdd } = context;
   const accepted = endNode('accept', context);
-  const diagramOf = ({ table, chain }: BaseChain): number => {
-    const key = `${ruleset.tables.indexOf(table)} ${at.tracked}`;
-    const diagrams = tables.get(key) ?? chainDiagrams(table, at, ruleset.tracking, context);
-    tables.set(key, diagrams);
-    return follow(diagrams(chain.name), 'return', endNode(chain.base?.policy === 'DROP' ? 'drop' : 'accept', context), context);
-  };
+  const diagramOf = (base: BaseChain): number => follow(diagram(base, station.tracked), 'return', endNode(base.chain.base?.policy === 'DROP' ? 'drop' : 'accept', context), context);
   switch (station.kind) {
     case 'chain':
       return station.chains.reduceRight((rest, chain) => follow(diagramOf(chain), 'accept', rest, context), accepted);
@@ -72,114 +105,3 @@ function trackingNode(context: RulesetContext): number {
   return bdd.ite(marked, bdd.terminal(outcomes.number({ ending: 'accept', effects: [], written: { 'ct.state': untracked } })), endNode('accept', context));
 }
 
-/** The diagram of a chain by itself, whoever calls it, by name. */
-type ChainDiagrams = (chain: string) => number;
-
-function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, context: RulesetContext): ChainDiagrams {
-  const { bdd, outcomes, questions, segments } = context;
-  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
-  const known = new Map<string, number>();
-  const dropped = endNode('drop', context);
-  const returned = endNode('return', context);
-
-  const chainNode: ChainDiagrams = (name) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const chain = chains.get(name);
-    if (chain === undefined) throw new Error(`no chain ${name} in table ${table.name}`);
-    const node = rulesNode(chain);
-    known.set(name, node);
-    return node;
-  };
-
-  const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
-  const rulesNode = (chain: CoreChain): number => {
-    const rules = chain.rules.map((rule) => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule)));
-    const whole = segments.chain(rules, (first, second) => joined(first, second, context));
-    if (whole === undefined) return returned;
-    // Behind the last rule, and where a rule has left the chain, its caller goes on.
-    return whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
-  };
-
-  /** A rule by itself: where it does not match it is as if it returned at once, which goes on with the next. */
-  const ruleSegment = (rule: CoreRule): Omit<Segment, 'id'> => {
-    context.progress?.(rule);
-    const { action } = rule;
-    const leaves = action.kind === 'return' || action.kind === 'goto';
-    const body = actionNode(rule, action, { at, tracking, chain: chainNode }, context);
-    const ending = leaves ? renamed(body, 'return', 'leave', context) : body;
-    const node = isPlain(rule, ending) ? firstMatch(rule, ending) : guarded(rule, ending, returned);
-    return { node, plain: returnsPlainly(node, context), leaves, rule };
-  };
-
-  /** Nothing but tests and requirements that look at the packet, and one ending. */
-  const isPlain = ({ steps }: CoreRule, body: number): boolean =>
-    bdd.isTerminal(body) && steps.every((step) => step.kind !== 'refuse' && (isAssumed(step, context) || !((step.kind === 'require' && step.late === true) || isStateful(step.predicate))));
-
-  /** Such a rule: for each requirement the packets that come to it and fail, then those for which everything holds. */
-  const firstMatch = ({ steps }: CoreRule, body: number): number => {
-    const holding: Predicate[] = [];
-    const parts: number[] = [];
-    for (const step of steps) {
-      if (step.kind === 'refuse' || isAssumed(step, context)) continue;
-      if (step.kind === 'require') parts.push(allHold([...holding, { kind: 'not', operand: step.predicate }], dropped, returned, at, context));
-      holding.push(step.predicate);
-    }
-    return parts.reduceRight((rest, part) => bdd.graft(part, returned, rest), allHold(holding, body, returned, at, context));
-  };
-
-  /** `body` where all steps hold, `otherwise` where a test fails; a failed requirement drops. */
-  const guarded = (rule: CoreRule, body: number, otherwise: number): number => {
-    const from = (index: number, then: number, failed: number): number => {
-      const step = rule.steps[index];
-      if (step === undefined) return then;
-      if (isAssumed(step, context)) return from(index + 1, then, failed);
-      const next = from(index + 1, then, failed);
-      if (step.kind === 'test') return decided(rule, step.predicate, next, failed);
-      if (step.kind === 'refuse') return answered(rule, step, next, failed);
-      // A late requirement lets the rule go on to its side effects, and drops then.
-      return decided(rule, step.predicate, next, step.late === true ? from(index + 1, losing(rule, then), dropped) : dropped);
-    };
-    return from(0, body, otherwise);
-  };
-
-  /** What an action still does for a packet that is dropped behind it: no chain is entered any more. */
-  const losing = ({ action }: CoreRule, node: number): number =>
-    action.kind === 'jump' || action.kind === 'goto' ? dropped : bdd.replace(node, 0, (value) => {
-      if (value === undefined) return undefined;
-      const outcome = outcomes.outcome(value);
-      return outcome.ending.startsWith('reject') ? 'left' : bdd.terminal(outcomes.number(visible({ ...outcome, ending: 'drop' })));
-    });
-
-  /** A predicate in front of what follows; asking what has a state is an effect. */
-  const decided = (rule: CoreRule, predicate: Predicate, yes: number, no: number): number => {
-    if (!isStateful(predicate)) return bdd.ite(predicateNode(predicate, at, context), yes, no);
-    switch (predicate.kind) {
-      case 'not':
-        return decided(rule, predicate.operand, no, yes);
-      case 'and':
-        return predicate.operands.reduceRight((rest, operand) => decided(rule, operand, rest, no), yes);
-      case 'or':
-        return predicate.operands.reduceRight((rest, operand) => decided(rule, operand, yes, rest), no);
-      case 'limit':
-      case 'random':
-      case 'nth':
-        return asked(stateVariable(rule, predicate, at, context), yes, no);
-      default:
-        throw new Error(`${predicate.kind} has no state`);
-    }
-  };
-
-  const answered = (rule: CoreRule, step: Extract<Step, { readonly kind: 'refuse' }>, yes: number, no: number): number => {
-    if (hasState(step.extension)) return asked(stateVariable(rule, step, at, context), yes, no);
-    const [plain = -1] = questions.levels({ key: refusedText(step), bits: 1, looksAt: 'everything', about: step });
-    return bdd.ite(bdd.variable(plain), yes, no);
-  };
-
-  const asked = ({ level, key }: StateVariable, yes: number, no: number): number => {
-    const node = bdd.terminal(outcomes.number({ ending: 'return', effects: [{ kind: 'ask', text: key, seen: nothingWritten }], written: nothingWritten }));
-    return bdd.ite(bdd.variable(level), follow(node, 'return', yes, context), follow(node, 'return', no, context));
-  };
-
-  return chainNode;
-}

@@ -1,6 +1,6 @@
 import type { Bdd } from './bdd.js';
 import { type Layout, levelsOf } from './layout.js';
-import { type Ending, inSequence, nothingWritten, type Outcome, type OutcomeTable, type Through, type Written, writtenKey } from './outcome.js';
+import { type Ending, inSequence, isTouching, nothingWritten, type Outcome, type OutcomeTable, type Through, type Written, writtenKey } from './outcome.js';
 import { askedIn, type Questions } from './questions.js';
 
 /** What is needed to put outcomes one behind the other. */
@@ -27,10 +27,13 @@ export const throughOf = (context: Pick<SequenceContext, 'bdd' | 'layout'>) => (
 
 /** Whoever goes on behind the diagram carries no effect and no writing. */
 export function returnsPlainly(node: number, { bdd, outcomes }: SequenceContext): boolean {
-  return [...bdd.terminalsOf(node)].every((value) => isPlain('return', outcomes.outcome(value)));
+  return outcomes.plain('return') || [...bdd.terminalsOf(node)].map(outcomes.outcome).every((outcome) => outcome.ending !== 'return' || !isTouching(outcome));
 }
 
-const isPlain = (ending: Ending, outcome: Outcome): boolean => outcome.ending !== ending || (outcome.effects.length === 0 && Object.keys(outcome.written).length === 0);
+/** Nothing is written, and nothing with a state asked, that others could see behind it. */
+export function touchesNothing(node: number, { bdd, outcomes }: SequenceContext): boolean {
+  return [...bdd.terminalsOf(node)].map(outcomes.outcome).every(({ effects, written }) => Object.keys(written).length === 0 && effects.every(({ kind }) => kind === 'log'));
+}
 
 /** The diagram with another ending in the place of one. */
 export function renamed(node: number, from: Ending, to: Ending, { bdd, outcomes }: SequenceContext): number {
@@ -48,6 +51,7 @@ export function renamed(node: number, from: Ending, to: Ending, { bdd, outcomes 
 export function follow(node: number, ending: Ending, rest: number, context: SequenceContext): number {
   const { bdd, outcomes, layout, questions } = context;
   const plain = endNode(ending, context);
+  if (outcomes.plain(ending)) return bdd.graft(node, plain, rest);
   const groups = groupsOf(node, ending, rest, context);
   // What does nothing may be done twice.
   if (node === rest && groups.every(({ values }) => [...values].every((value) => bdd.terminal(value) === plain))) return node;

@@ -1,0 +1,123 @@
+import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
+import { actionNode } from './action.js';
+import { allHold } from './conjunction.js';
+import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
+import { nothingWritten, visible } from './outcome.js';
+import { predicateNode, type Standpoint } from './predicate.js';
+import { hasState, refusedText } from './questions.js';
+import { isAssumed, ruleKey } from './rule-key.js';
+import { joined, type Segment } from './segments.js';
+import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
+import { isStateful } from './states.js';
+
+/** The diagram of a chain by itself, whoever calls it, by name. */
+export type ChainDiagrams = (chain: string) => number;
+
+export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, context: RulesetContext): ChainDiagrams {
+  const { bdd, outcomes, questions, segments } = context;
+  const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
+  const known = new Map<string, number>();
+  const dropped = endNode('drop', context);
+  const returned = endNode('return', context);
+
+  const chainNode: ChainDiagrams = (name) => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const chain = chains.get(name);
+    if (chain === undefined) throw new Error(`no chain ${name} in table ${table.name}`);
+    const node = rulesNode(chain);
+    known.set(name, node);
+    return node;
+  };
+
+  const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
+  const rulesNode = (chain: CoreChain): number => {
+    const rules = chain.rules.map((rule) => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule)));
+    const whole = segments.chain(rules, (first, second) => joined(first, second, context));
+    if (whole === undefined) return returned;
+    // Behind the last rule, and where a rule has left the chain, its caller goes on.
+    return whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
+  };
+
+  /** A rule by itself: where it does not match it is as if it returned at once, which goes on with the next. */
+  const ruleSegment = (rule: CoreRule): Omit<Segment, 'id'> => {
+    context.progress?.(rule);
+    const { action } = rule;
+    const leaves = action.kind === 'return' || action.kind === 'goto';
+    const body = actionNode(rule, action, { at, tracking, chain: chainNode }, context);
+    const ending = leaves ? renamed(body, 'return', 'leave', context) : body;
+    const node = isPlain(rule, ending) ? firstMatch(rule, ending) : guarded(rule, ending, returned);
+    return { node, plain: returnsPlainly(node, context), leaves, rule };
+  };
+
+  /** Nothing but tests and requirements that look at the packet, and one ending. */
+  const isPlain = ({ steps }: CoreRule, body: number): boolean =>
+    bdd.isTerminal(body) && steps.every((step) => step.kind !== 'refuse' && (isAssumed(step, context) || !((step.kind === 'require' && step.late === true) || isStateful(step.predicate))));
+
+  /** Such a rule: for each requirement the packets that come to it and fail, then those for which everything holds. */
+  const firstMatch = ({ steps }: CoreRule, body: number): number => {
+    const holding: Predicate[] = [];
+    const parts: number[] = [];
+    for (const step of steps) {
+      if (step.kind === 'refuse' || isAssumed(step, context)) continue;
+      if (step.kind === 'require') parts.push(allHold([...holding, { kind: 'not', operand: step.predicate }], dropped, returned, at, context));
+      holding.push(step.predicate);
+    }
+    return parts.reduceRight((rest, part) => bdd.graft(part, returned, rest), allHold(holding, body, returned, at, context));
+  };
+
+  /** `body` where all steps hold, `otherwise` where a test fails; a failed requirement drops. */
+  const guarded = (rule: CoreRule, body: number, otherwise: number): number => {
+    const from = (index: number, then: number, failed: number): number => {
+      const step = rule.steps[index];
+      if (step === undefined) return then;
+      if (isAssumed(step, context)) return from(index + 1, then, failed);
+      const next = from(index + 1, then, failed);
+      if (step.kind === 'test') return decided(rule, step.predicate, next, failed);
+      if (step.kind === 'refuse') return answered(rule, step, next, failed);
+      // A late requirement lets the rule go on to its side effects, and drops then.
+      return decided(rule, step.predicate, next, step.late === true ? from(index + 1, losing(rule, then), dropped) : dropped);
+    };
+    return from(0, body, otherwise);
+  };
+
+  /** What an action still does for a packet that is dropped behind it: no chain is entered any more. */
+  const losing = ({ action }: CoreRule, node: number): number =>
+    action.kind === 'jump' || action.kind === 'goto' ? dropped : bdd.replace(node, 0, (value) => {
+      if (value === undefined) return undefined;
+      const outcome = outcomes.outcome(value);
+      return outcome.ending.startsWith('reject') ? 'left' : bdd.terminal(outcomes.number(visible({ ...outcome, ending: 'drop' })));
+    });
+
+  /** A predicate in front of what follows; asking what has a state is an effect. */
+  const decided = (rule: CoreRule, predicate: Predicate, yes: number, no: number): number => {
+    if (!isStateful(predicate)) return bdd.ite(predicateNode(predicate, at, context), yes, no);
+    switch (predicate.kind) {
+      case 'not':
+        return decided(rule, predicate.operand, no, yes);
+      case 'and':
+        return predicate.operands.reduceRight((rest, operand) => decided(rule, operand, rest, no), yes);
+      case 'or':
+        return predicate.operands.reduceRight((rest, operand) => decided(rule, operand, yes, rest), no);
+      case 'limit':
+      case 'random':
+      case 'nth':
+        return asked(stateVariable(rule, predicate, at, context), yes, no);
+      default:
+        throw new Error(`${predicate.kind} has no state`);
+    }
+  };
+
+  const answered = (rule: CoreRule, step: Extract<Step, { readonly kind: 'refuse' }>, yes: number, no: number): number => {
+    if (hasState(step.extension)) return asked(stateVariable(rule, step, at, context), yes, no);
+    const [plain = -1] = questions.levels({ key: refusedText(step), bits: 1, looksAt: 'everything', about: step });
+    return bdd.ite(bdd.variable(plain), yes, no);
+  };
+
+  const asked = ({ level, key }: StateVariable, yes: number, no: number): number => {
+    const node = bdd.terminal(outcomes.number({ ending: 'return', effects: [{ kind: 'ask', text: key, seen: nothingWritten }], written: nothingWritten }));
+    return bdd.ite(bdd.variable(level), follow(node, 'return', yes, context), follow(node, 'return', no, context));
+  };
+
+  return chainNode;
+}
