@@ -152,6 +152,8 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     shape: () => {
       takeFields('shape');
       length = take('[transport bytes]', bitsFor(vocabulary.transportBytes.length + 1));
+      // Whether a header is there at all belongs to it.
+      for (const key of vocabulary.opaque) if (key.startsWith('present ')) opaque.set(key, take(`[${key}]`, 1)[0] ?? -1);
     },
     protocol: () => takeFields('protocol'),
     flags: () => takeTransport('tcp.flags', 104, 112),
@@ -167,7 +169,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     opaque: () => {
       for (const key of vocabulary.addressTypes) types.set(key, take(`[type of ${key}]`, 4));
       if (vocabulary.opaque.includes('mss')) mss = [...take('[mss present]', 1), ...take('[mss]', 16)];
-      for (const key of vocabulary.opaque) if (key !== 'mss') opaque.set(key, take(`[${key}]`, 1)[0] ?? -1);
+      for (const key of vocabulary.opaque) if (key !== 'mss' && !opaque.has(key)) opaque.set(key, take(`[${key}]`, 1)[0] ?? -1);
     },
   };
   for (const group of order) assign[group]();
