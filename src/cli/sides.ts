@@ -15,17 +15,18 @@ export interface Sides {
 /** What one side is made of: one file of any format, or iptables rules of each family. */
 type Named = { readonly file: string; readonly format: InputFormat | undefined; readonly family: Family | undefined } | { readonly pair: readonly { readonly file: string; readonly family: Family }[] };
 
-/** Reads LEFT and RIGHT as a command line names them. */
-export async function readSides(session: Session, values: OptionValues, positionals: readonly string[], diagnostics: Diagnostic[]): Promise<Sides> {
-  const named = namedSides(values, positionals, diagnostics);
+/** Reads LEFT and RIGHT, or LEFT alone, as a command line names them. */
+export async function readSides(session: Session, values: OptionValues, positionals: readonly string[], count: 1 | 2, diagnostics: Diagnostic[]): Promise<Sides> {
+  const named = namedSides(values, positionals, count, diagnostics);
   if (named === undefined || hasErrors(diagnostics)) return {};
   const sets = await readSets(session, values, diagnostics);
-  const [left, right] = [await readSide(session, named[0], sets, diagnostics), await readSide(session, named[1], sets, diagnostics)];
+  const left = await readSide(session, named.left, sets, diagnostics);
+  const right = named.right === undefined ? undefined : await readSide(session, named.right, sets, diagnostics);
   return { ...(left === undefined ? {} : { left }), ...(right === undefined ? {} : { right }) };
 }
 
 /** `-4` and `-6` stand for LEFT, and given twice for RIGHT too. */
-function namedSides(values: OptionValues, positionals: readonly string[], diagnostics: Diagnostic[]): readonly [Named, Named] | undefined {
+function namedSides(values: OptionValues, positionals: readonly string[], count: 1 | 2, diagnostics: Diagnostic[]): { readonly left: Named; readonly right?: Named } | undefined {
   const fail = (problem: string, hint?: string): undefined => void diagnostics.push(usage(problem, hint));
   const formats = [formatOf(values, 'left-format', diagnostics), formatOf(values, 'right-format', diagnostics)];
   const family = word(values, 'family');
@@ -40,9 +41,13 @@ function namedSides(values: OptionValues, positionals: readonly string[], diagno
   if (pairs.length > 0 && family !== undefined) return fail('-4 and -6 say the family already: leave --family out');
   const sides: Named[] = [...pairs.map((files): Named => ({ pair: files })), ...positionals.map((file, index): Named => ({ file, format: formats[pairs.length + index], family: family === undefined ? undefined : family === '4' ? 4 : 6 }))];
   const [left, right, extra] = sides;
+  if (count === 1) {
+    if (left === undefined) return fail('no rules to ask', 'ferrule verify --policy POLICY LEFT: a file, or - for standard input');
+    return right === undefined ? { left } : fail('a policy is asked of one rule set; more files are named');
+  }
   if (left === undefined || right === undefined) return fail(left === undefined ? 'no rules to compare' : 'only one side to compare', 'ferrule verify LEFT RIGHT: each a file, or - for standard input');
   if (extra !== undefined) return fail('there are two sides, LEFT and RIGHT; more files than that are named', 'both families of a side: -4 FILE -6 FILE instead of LEFT');
-  return [left, right];
+  return { left, right };
 }
 
 function formatOf(values: OptionValues, option: string, diagnostics: Diagnostic[]): InputFormat | undefined {

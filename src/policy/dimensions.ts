@@ -2,7 +2,7 @@ import { ctStates, type CtState, type InterfacePattern, type Interval } from '..
 import { parsePrefix } from '../packet/index.js';
 import { protocolNumbers } from '../packet/protocols.js';
 import type { YamlNode } from '../packet/yaml.js';
-import { shown, type Report } from './report.js';
+import { shown, type Report } from './say.js';
 import { ways, type End, type PacketSet, type Way } from './statement.js';
 
 /** Names of a policy file for interfaces and prefixes. */

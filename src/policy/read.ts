@@ -1,7 +1,7 @@
 import { diagnose, hasErrors, nearest, type Diagnostic, type Result } from '../diagnostics/index.js';
 import { isYamlProblem, readYaml, type YamlEntry, type YamlNode } from '../packet/yaml.js';
 import { dimensions, readDimension, type Zones } from './dimensions.js';
-import { shown, type Report } from './report.js';
+import { shown, type Report } from './say.js';
 import type { End, PacketSet, Statement } from './statement.js';
 
 /** Reads a policy file, YAML or JSON: a list of statements, or a mapping of `zones` and `statements`. Undefined when there is an error. */

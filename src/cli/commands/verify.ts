@@ -9,20 +9,25 @@ import { createProgress } from '../progress.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 import { readSides } from '../sides.js';
+import { askPolicyFile } from '../policy.js';
 
 export const verify: Command = {
   name: 'verify',
   summary: 'prove two rule sets equal for all packets, or show one on which they differ',
   help: `usage: ferrule verify [OPTIONS] LEFT RIGHT
+       ferrule verify --policy POLICY [OPTIONS] LEFT
 
 Compares two rule sets for every packet and every state of a connection, hook by hook. They are
 equivalent (exit status 0), or different (1): then it shows a packet on which they differ, what
 either side does with it and which rules decide, and the whole region where they differ.
+With --policy it proves statements such as "nothing from wan reaches 10.0.0.0/8 port 22" about
+one rule set, or shows a packet for which one fails (1).
 
   ferrule verify old.rules new.rules
   ferrule verify rules.v4 firewall.nft --assume no-truncated-l4-headers
   ferrule verify -4 old.v4 -6 old.v6 -4 new.v4 -6 new.v6
   ferrule verify rules.v4 firewall.nft --format sarif -o report.sarif
+  ferrule verify --policy policy.yaml --topology host.yaml rules.v4
 
   LEFT, RIGHT          iptables-save text, an nft script, or what \`nft -j list ruleset\` prints;
                        - is standard input
@@ -35,6 +40,8 @@ either side does with it and which rules decide, and the whole region where they
                        Several with commas
   --assume ID          do not compare what this assumption excludes; may be repeated
   --pcap FILE          write the packets of all differences there, each with those before it
+  --policy POLICY      statements about all packets, YAML or JSON: see docs/verify.md
+  --topology FILE      the host of --policy: its addresses and routes, as trace takes it
   --budget NODES       how large a decision diagram may become before giving up (exit status 4)
 `,
   options: {
@@ -49,11 +56,15 @@ either side does with it and which rules decide, and the whole region where they
     assume: { type: 'string', multiple: true },
     budget: { type: 'string' },
     pcap: { type: 'string' },
+    policy: { type: 'string' },
+    topology: { type: 'string' },
   },
   async run(session, values, positionals): Promise<Ending> {
     const diagnostics: Diagnostic[] = [];
     const options = optionsOf(values, diagnostics);
-    const { left, right } = await readSides(session, values, positionals, diagnostics);
+    if (word(values, 'policy') !== undefined) return await askPolicyFile(session, values, positionals, options, diagnostics);
+    for (const name of ['topology'] as const) if (values[name] !== undefined) diagnostics.push(usage(`--${name} belongs to --policy`));
+    const { left, right } = await readSides(session, values, positionals, 2, diagnostics);
     if (left === undefined || right === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
     const apart = familiesApart(left, right);
     if (apart !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, apart] };

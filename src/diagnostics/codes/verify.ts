@@ -47,6 +47,11 @@ export const verifyCodes = {
     message: text`${'where'} has no key ${'key'}`,
     page: 'A statement of the policy file has a name, `forbid` or `allow`, and in these the dimensions of the packets it speaks of. docs/verify.md describes the language.',
   },
+  'policy-vacuous': {
+    severity: 'warning',
+    message: text`${'name'}: there is no packet of this kind`,
+    page: 'A statement of the policy file speaks of packets that cannot exist under these rules: of the other family, of a state without connection tracking, of ports under a protocol that has none, or of ways that contradict one another. It was not asked.',
+  },
   'policy-violated': {
     severity: 'error',
     message: text`${'name'}: ${'packet'} is ${'outcome'}`,

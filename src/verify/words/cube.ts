@@ -93,8 +93,8 @@ function dimensionOf(name: string, values: BlockValues, intervals: readonly Inte
     default:
       break;
   }
-  const type = /^\[type of (source|destination)(?: via (in|out))?\]$/.exec(name);
-  if (type !== null) return one(`type of the ${type[1] ?? ''}${type[2] === undefined ? '' : ` at the ${type[2]} interface`}`, coded(intervals, addressTypeCodes));
+  const type = /^\[type of (source|destination)(?: via (in|out))?( \(after writing \d+\))?\]$/.exec(name);
+  if (type !== null) return one(`type of the ${type[3] === undefined ? '' : 'new '}${type[1] ?? ''}${type[2] === undefined ? '' : ` at the ${type[2]} interface`}`, coded(intervals, addressTypeCodes));
   return one(opaqueWords(name.replace(/^\[(.*)\]$/s, '$1'), speech.opaqueText), yesNo(intervals));
 }
 
