@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CoreProgram, Family, Hook, TableName } from '../../src/ir/index.js';
+import { identityOf, type CoreProgram, type Family, type Hook, type TableName } from '../../src/ir/index.js';
 import type { LivePacket } from '../../src/stack/index.js';
 import { raise } from '../../targets/nftables/raise/index.js';
 import { readListing } from '../../targets/nftables/read/json.js';
 import { readText } from '../../targets/nftables/read/text.js';
+import { withScript } from '../../targets/nftables/read/untold.js';
 import { connection, packetOf } from '../lower/build.js';
 import { coreEngine } from '../../src/evaluate/index.js';
 import { bytesOf, ip4, ip6 } from './packets.js';
@@ -353,3 +354,35 @@ describe('bad text', () => {
   });
 });
 
+
+describe('what a listing does not tell', () => {
+  it.each([
+    ['ip', 'ct reply ip saddr 0.0.0.10', true],
+    ['ip', 'ct reply ip saddr != 0.10.1.2', true],
+    ['ip', 'ct reply ip saddr 10.1.2.3', false],
+    ['ip6', 'ct reply ip6 saddr ::fd00:1', true],
+    ['ip6', 'ct reply ip6 saddr fd00::1', false],
+    ['ip', 'tcp option maxseg missing', true],
+    ['ip', 'meta l4proto tcp tcp option maxseg missing', false],
+  ] as const)('%s %s', (family, text, untold) => {
+    const opaque = (form: 'script' | 'listing'): boolean => core(rules(`${text} drop`, family), form).rulesets[0]?.tables[0]?.chains[0]?.rules[0]?.steps.some(({ kind }) => kind === 'refuse') === true;
+    expect(opaque('listing')).toBe(untold);
+    expect(opaque('script')).toBe(false);
+  });
+
+  it('is read from the script that was loaded', () => {
+    const [listed, script] = (['listing', 'script'] as const).map((form) => readText(rules('tcp dport 22 accept\ntcp option maxseg missing drop'), { file: '-', form }).value);
+    if (listed === undefined || script === undefined) throw new Error('not read');
+    const { script: merged, taken } = withScript(listed, script);
+    expect(taken).toBe(1);
+    expect(merged).toEqual({ tables: [{ ...listed.tables[0], chains: [{ ...listed.tables[0]?.chains[0], rules: [listed.tables[0]?.chains[0]?.rules[0], script.tables[0]?.chains[0]?.rules[1]] }] }] });
+  });
+});
+
+describe('scripts that add one thing at a time', () => {
+  it('are read as tables', () => {
+    const whole = core(rules('tcp dport 22 accept'));
+    const parts = core('add table ip t\nadd chain ip t c { type filter hook forward priority 0; policy accept; }\nadd rule ip t c tcp dport 22 accept\n');
+    expect(identityOf(parts)).toBe(identityOf(whole));
+  });
+});

@@ -1,3 +1,4 @@
+import { addressBits, type Family } from '../../../src/ir/index.js';
 import type { Payload } from '../ast.js';
 import type { ListedStatement, Opaque } from './listed.js';
 
@@ -9,10 +10,11 @@ import type { ListedStatement, Opaque } from './listed.js';
  *   whole bytes, four at most, between two other statements.
  * - `ip dscp != cs0 ip ecn != not-ect` may be that too, of one byte, or two comparisons: the listing does not tell.
  * - `tcp option maxseg missing` may have a test for TCP before it, which is left out of the listing, or none.
+ * - `ct reply saddr 10.0.0.0/8` is listed as `ct reply saddr 0.0.0.10`, as the address itself is.
  *
  * What the listing does not tell is opaque. A script says what it means, but for the first, which nft does as it loads it.
  */
-export function asLoaded(statements: readonly ListedStatement[], form: Form): readonly ListedStatement[] {
+export function asLoaded(statements: readonly ListedStatement[], form: Form, family: Family): readonly ListedStatement[] {
   const out: ListedStatement[] = [];
   let run: ListedStatement[] = [];
   const close = (): void => {
@@ -27,7 +29,16 @@ export function asLoaded(statements: readonly ListedStatement[], form: Form): re
     }
   }
   close();
-  return form === 'listing' ? withoutLostProtocol(out) : out;
+  return form === 'listing' ? withoutLostProtocol(out).map((statement) => withoutLostPrefix(statement, family)) : out;
+}
+
+/** A whole number of an address's bytes is listed as a number: it has none at its front then. */
+function withoutLostPrefix(statement: ListedStatement, family: Family): ListedStatement {
+  if (statement.kind !== 'match' || statement.left.kind !== 'ct' || (statement.left.key !== 'saddr' && statement.left.key !== 'daddr') || statement.right.kind !== 'intervals') return statement;
+  const { left: { key, direction = '' }, negated, right } = statement;
+  const [only, ...more] = right.intervals;
+  if (only === undefined || more.length > 0 || only.min !== only.max || only.min >> BigInt(addressBits(family) - 8) !== 0n) return statement;
+  return { kind: 'opaque', role: 'test', untold: true, tracks: true, identity: `nft ct ${direction} ${key} ${negated ? '!= ' : ''}${only.min} (an address or a prefix: the listing does not tell)` };
 }
 
 /** `listing`: nft printed it. `script`: it is still to be loaded. */

@@ -91,7 +91,7 @@ function ruleOf(body: JsonObject, reading: Reading, source: Source | undefined, 
   const handle = numberAt(body, 'handle');
   const listed = isList(body['expr']) ? body['expr'] : [];
   return {
-    statements: asLoaded(listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`)), place.form),
+    statements: asLoaded(listed.map((json, index) => unseen(statementOf(json, reading), json, `${place.family} ${place.table} ${place.chain} rule ${handle ?? source?.line ?? 0} part ${index + 1}`)), place.form, reading.family),
     ...(comment === undefined ? {} : { comment }),
     ...(source === undefined ? {} : { source }),
     ...(handle === undefined ? {} : { handle }),

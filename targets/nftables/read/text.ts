@@ -9,8 +9,9 @@ import { elementsOf } from './text-value.js';
 import { cursorOf, numberOf, skipBreaks, stringOf, tokenize, Unreadable, wordOf, type Cursor, type Token } from './tokens.js';
 
 /**
- * What `nft list ruleset` prints, and the scripts of this target: tables with their sets, maps, helpers, chains and rules. Undefined
- * where the text is something else; the diagnostic says where. `form` tells the two apart: see `as-loaded.ts`. A rule with a part that is not understood keeps it as opaque.
+ * What `nft list ruleset` prints, and the scripts of this target: tables with their sets, maps, helpers, chains and rules; and those that
+ * add these one by one. Undefined where the text is something else; the diagnostic says where. `form` tells the two apart: see
+ * `as-loaded.ts`. A rule with a part that is not understood keeps it as opaque.
  */
 export function readText(text: string, { file, form = 'listing' }: { readonly file: string; readonly form?: Form }): Result<ListedScript | undefined> {
   const cursor = cursorOf(tokenize(text));
@@ -45,8 +46,7 @@ function topLevel(cursor: Cursor, objects: ListedObject[], variables: Map<string
       return;
     }
     case 'add':
-      cursor.want('table');
-      return tableAt(cursor, start, objects, variables);
+      return addAt(cursor, start, objects, variables);
     case 'table':
       return tableAt(cursor, start, objects, variables);
     case 'delete':
@@ -62,6 +62,21 @@ interface Owner {
   readonly family: string;
   readonly table: string;
 }
+
+/** `add table`, and `add chain ip filter INPUT { ... }`, `add rule ip filter INPUT ...`, as the stock translator writes them. */
+function addAt(cursor: Cursor, start: Token, objects: ListedObject[], variables: Variables): void {
+  const kind = wordOf(cursor, '`table`, `chain`, `rule` or `set`');
+  if (kind === 'table') return tableAt(cursor, start, objects, variables);
+  if (kind !== 'chain' && kind !== 'rule' && kind !== 'set') throw new Unreadable(start, '`add table`, `add chain`, `add rule` or `add set`');
+  const first = wordOf(cursor, 'a family or the name of a table');
+  const owner = families.has(first) ? { family: first, table: wordOf(cursor, 'the name of a table') } : { family: 'ip', table: first };
+  if (kind === 'chain') return chainAt(cursor, owner, start, objects, variables);
+  if (kind === 'set') return void objects.push({ json: { set: { ...owner, ...setAt(cursor, false) } }, source: sourceOf(start) });
+  const chain = wordOf(cursor, 'the name of a chain');
+  objects.push({ json: { rule: { ...owner, chain, ...ruleAt(cursor, variables) } }, source: sourceOf(start) });
+}
+
+const families: ReadonlySet<string> = new Set(['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']);
 
 function tableAt(cursor: Cursor, start: Token, objects: ListedObject[], variables: Variables): void {
   const first = wordOf(cursor, 'a family or the name of a table');
@@ -151,7 +166,7 @@ function chainAt(cursor: Cursor, owner: Owner, start: Token, objects: ListedObje
   const name = wordOf(cursor, 'a name');
   const body: { [key: string]: Json } = { ...owner, name };
   const rules: ListedObject[] = [];
-  cursor.want('{');
+  if (!cursor.take('{')) return void objects.push({ json: { chain: body }, source: sourceOf(start) });
   for (skipBreaks(cursor); !cursor.take('}'); skipBreaks(cursor)) {
     const token = cursor.peek();
     if (cursor.take('type')) Object.assign(body, baseAt(cursor));
