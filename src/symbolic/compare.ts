@@ -69,18 +69,20 @@ export type Comparison =
 /** Compares two rule sets of one family at every hook, for all packets and all states. */
 export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareOptions): Comparison {
   const vocabulary = vocabularyOf([left, right], options.isKnownSet);
+  const size = [left, right].flatMap(({ tables }) => tables.flatMap(({ chains }) => chains)).reduce((count, { rules }) => count + rules.length, 0);
   let line = 0;
   let side: 'left' | 'right' = 'left';
   let fields: readonly string[] = [];
   for (const [attempt, order] of orders.entries()) {
     // The first order is the best one as a rule; where it is not, that shows early.
-    const bdd = createBdd(attempt === 0 && orders.length > 1 ? Math.ceil(options.budget / 2) : options.budget);
+    const bdd = createBdd(attempt === 0 && orders.length > 1 ? Math.ceil(options.budget / 2) : options.budget, undefined, 64 * size);
     const layout = layoutFor(vocabulary, left.family, order);
     const context = createContext(bdd, layout, {
       expandSet: options.expandSet,
       states: nameStates([left, right]),
       assume: new Set(options.assume),
       ignoreLogs: options.ignoreLogs ?? false,
+      oneReassembles: left.tracking !== right.tracking,
       progress: (rule: CoreRule) => {
         line = rule.source.line;
         options.progress?.(side, line);

@@ -17,6 +17,8 @@ export interface RulesetContext extends PredicateContext {
   readonly assume: ReadonlySet<AssumptionId>;
   /** Logs are no effects. */
   readonly ignoreLogs: boolean;
+  /** Of two sides one tracks connections, so that only there fragments are put together. */
+  readonly oneReassembles?: boolean;
   /** Called when a rule is begun, so that giving up can name where. */
   progress?(rule: CoreRule): void;
 }

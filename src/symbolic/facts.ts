@@ -1,9 +1,9 @@
-import type { CoreRuleset, CtState, Field, Hook } from '../ir/index.js';
+import type { CoreRuleset, CtState, Field, Hook, Presence } from '../ir/index.js';
 import type { RulesetContext } from './context.js';
 import { intervalsNode } from './interval.js';
 import { ctStateCodes, patternTakes } from './layout.js';
 import { codes } from './predicate.js';
-import { addressTypeCodes, type Vocabulary } from './vocabulary.js';
+import { addressTypeCodes, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 /** What is certain of packets, as boolean diagrams over the variables that a comparison has; 1 where they do not speak of it. */
 export interface Facts {
@@ -12,6 +12,8 @@ export interface Facts {
   /** The interface variables say `lo`: 1 and 0 where no rule tells it from others. */
   overLoopback(direction: 'in' | 'out'): { readonly may: number; readonly mayNot: number };
   states(...states: readonly CtState[]): number;
+  /** The question whether something is there at all; undefined where no rule asks it. */
+  present(what: Presence): number | undefined;
 }
 
 const tcp = 6n;
@@ -58,6 +60,9 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   /** Only nat chains translate; without them no entry has been. */
   const translations = rulesets.some((ruleset) => ruleset.tracking && ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'nat' || action.kind === 'refuse'))));
 
+  /** Only a helper that a rule gives leads from one connection to another; else RELATED are errors, and this host's own answers. */
+  const helpers = rulesets.some((ruleset) => ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'refuse' || (action.kind === 'ct' && action.ct.helper !== undefined)))));
+
   const connection = (): number => {
     const bits = bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat));
     const replied = bit('ct.status', 1);
@@ -76,16 +81,17 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     );
   };
 
+  const holds = (bytes: number): number => {
+    const { thresholds, levels } = layout.transportLength;
+    const least = thresholds.filter((threshold) => threshold <= bytes).length;
+    return least === 0 ? 1 : codes(bdd, levels, Array.from({ length: thresholds.length + 1 - least }, (_, index) => least + index), thresholds.length + 1);
+  };
+
   /** What connection tracking makes of a packet's headers, with the kernel's defaults (`nf_conntrack_tcp_loose` 1). */
   const headers = (): number => {
     const live = states('NEW', 'ESTABLISHED');
     const isTcp = field('ip.protocol', tcp);
     const isIcmp = field('ip.protocol', icmp);
-    const holds = (bytes: number): number => {
-      const { thresholds, levels } = layout.transportLength;
-      const least = thresholds.filter((threshold) => threshold <= bytes).length;
-      return least === 0 ? 1 : codes(bdd, levels, Array.from({ length: thresholds.length + 1 - least }, (_, index) => least + index), thresholds.length + 1);
-    };
     const types = (...numbers: readonly bigint[]): number | undefined => anyOf('icmp.type', 0xffn, numbers);
     return all(
       given(isTcp, (protocol) => implies(bdd.and(protocol, live), holds(20))),
@@ -95,6 +101,12 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       given(isTcp, (protocol) => given(anyOf('tcp.flags', 0x37n, [0x02n, 0x10n, 0x22n, 0x30n]), (opening) => implies(all(protocol, states('NEW'), first), opening))),
       given(isIcmp, (protocol) => given(family === 4 ? types(8n, 13n, 15n, 17n) : types(128n, 139n), (asking) => implies(bdd.and(protocol, states('NEW')), asking))),
       given(isIcmp, (protocol) => given(family === 4 ? types(0n, 8n, 13n, 14n, 15n, 16n, 17n, 18n) : types(128n, 129n, 139n, 140n), (echo) => implies(bdd.and(protocol, states('ESTABLISHED')), echo))),
+      ...(helpers
+        ? []
+        : [
+            given(isIcmp, (protocol) => implies(bdd.and(states('RELATED'), bdd.not(bdd.variable(layout.comesAttached))), protocol)),
+            given(isIcmp, (protocol) => given(family === 4 ? types(3n, 4n, 5n, 11n, 12n) : field('icmp.type', 0n, 127n), (error) => implies(bdd.and(protocol, states('RELATED')), error))),
+          ]),
       // The other family's ICMP opens nothing.
       given(field('ip.protocol', family === 4 ? 58n : 1n), (other) => implies(other, bdd.not(entry))),
     );
@@ -112,6 +124,23 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       ...(family === 6 ? [] : thresholds).map((bytes, index) =>
         given(atLeast(header + BigInt(bytes)), (long) => implies(codes(bdd, levels, Array.from({ length: thresholds.length - index }, (_, more) => index + 1 + more), thresholds.length + 1), long)),
       ),
+    );
+  };
+
+  const present = (what: Presence): number | undefined => {
+    const key = opaqueKey({ kind: 'present', what });
+    return vocabulary.opaque.includes(key) ? bdd.variable(layout.opaque(key)) : undefined;
+  };
+
+  /** Questions of which one answer leads to another. */
+  const presence = (): number => {
+    const mssOption = vocabulary.opaque.includes('mss') && vocabulary.opaque.includes(opaqueKey({ kind: 'tcp-option', option: 2 })) ? bdd.variable(layout.opaque(opaqueKey({ kind: 'tcp-option', option: 2 }))) : undefined;
+    return all(
+      given(present({ kind: 'tcp-options' }), (options) => implies(options, holds(20))),
+      given(present({ kind: 'ah' }), (there) => given(present({ kind: 'ah-intact' }), (intact) => implies(there, intact))),
+      given(present({ kind: 'socket' }), (socket) => given(present({ kind: 'kernel-socket' }), (kernel) => bdd.not(bdd.and(socket, kernel)))),
+      // A whole MSS option is one of kind 2.
+      given(mssOption, (option) => implies(bdd.variable(layout.mssPresent), option)),
     );
   };
 
@@ -162,6 +191,6 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     }
   };
 
-  const always = all(canonical(), connection(), headers(), length(), literalTypes());
-  return { at: (hook) => bdd.and(always, routed(hook)), overLoopback, states };
+  const always = all(canonical(), connection(), headers(), length(), literalTypes(), presence());
+  return { at: (hook) => bdd.and(always, routed(hook)), overLoopback, states, present };
 }

@@ -143,6 +143,9 @@ function atTheStart(way: Way, facts: Facts, context: RulesetContext): number {
     // An answer of the kernel's own brings its entry along, as RELATED; nothing else comes with one.
     bdd.not(bdd.variable(layout.sent)),
     wire ? bdd.not(bdd.variable(layout.comesAttached)) : implies(bdd.variable(layout.comesAttached), facts.states('RELATED')),
+    // No socket sends what comes off the wire, nor has what is sent here an Ethernet header yet.
+    ...(wire ? [facts.present({ kind: 'socket' }), facts.present({ kind: 'kernel-socket' })] : [facts.present({ kind: 'ethernet' })]).map((node) => (node === undefined ? 1 : bdd.not(node))),
+    wire ? 1 : implies(bdd.variable(layout.comesAttached), bdd.not(facts.present({ kind: 'socket' }) ?? 0)),
     // Without NOTRACK all IPv4 is tracked.
     layout.family === 4 ? bdd.not(facts.states('UNTRACKED')) : 1,
   ];

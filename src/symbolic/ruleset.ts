@@ -56,7 +56,20 @@ function baseDiagrams(ruleset: CoreRuleset, hook: Hook, context: RulesetContext)
 function composed(stations: readonly Station[], hook: Hook, tracking: boolean, diagram: BaseDiagrams, context: RulesetContext): number {
   const accepted = endNode('accept', context);
   const node = stations.reduceRight((rest, station) => follow(stationNode(station, { hook, tracked: station.tracked }, diagram, context), 'accept', rest, context), accepted);
-  return fromTheStart(node, tracking && (hook === 'PREROUTING' || hook === 'OUTPUT'), context);
+  const comes = tracking && (hook === 'PREROUTING' || hook === 'OUTPUT');
+  const begun = fromTheStart(node, comes, context);
+  return comes && context.oneReassembles === true ? context.bdd.ite(heldFragments(context), endNode('drop', context), begun) : begun;
+}
+
+/**
+ * Connection tracking puts fragments together before any rule sees them: a later one by itself goes no further. Of IPv6 only the outer
+ * fragment header is taken away; one behind it stays.
+ */
+function heldFragments({ bdd, layout, questions }: RulesetContext): number {
+  const later = bdd.not(intervalsNode(bdd, layout.field('ip.fragment-offset'), 0x1fffn, [{ min: 0n, max: 0n }]));
+  if (layout.family === 4) return later;
+  const [nested = -1] = questions.levels({ key: 'fragment inside a fragment', bits: 1, looksAt: 'nothing' });
+  return bdd.and(later, bdd.not(bdd.variable(nested)));
 }
 
 /** What is attached to a packet when it comes: its own entry, or nothing. Afterwards nobody asks any more. */

@@ -1,5 +1,5 @@
 import type { AssumptionId, CoreRuleset, Predicate } from '../ir/index.js';
-import type { Vocabulary } from './vocabulary.js';
+import { opaqueKey, type Vocabulary } from './vocabulary.js';
 
 const never: Predicate = { kind: 'constant', value: false };
 const unfragmented: Predicate = { kind: 'field', field: 'ip.fragment-offset', mask: 0x1fffn, intervals: [{ min: 0n, max: 0n }] };
@@ -18,7 +18,12 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
       return opaque('ah').map((operand): Predicate => ({ kind: 'not', operand }));
     case 'no-broken-ipv6-extension-headers':
       return [...opaque('protocol'), ...opaque('ah-intact')];
-    case 'plain-tcp-options':
+    case 'plain-tcp-options': {
+      // An MSS option is one of kind 2.
+      const anyMss: Predicate = { kind: 'tcp-mss', interval: { min: 0n, max: 0xffffn } };
+      const kind2: Predicate = { kind: 'tcp-option', option: 2 };
+      return vocabulary.opaque.includes('mss') && vocabulary.opaque.includes(opaqueKey(kind2)) ? [{ kind: 'or', operands: [{ kind: 'and', operands: [anyMss, kind2] }, { kind: 'not', operand: { kind: 'or', operands: [anyMss, kind2] } }] }] : [];
+    }
     case 'syn-with-mss':
     case 'no-answers-about-untracked-packets':
     case 'sets-as-given':

@@ -21,7 +21,7 @@ type OpaquePredicate = Extract<Predicate, { readonly kind: 'present' | 'set' | '
 export function opaqueKey(predicate: OpaquePredicate): string {
   switch (predicate.kind) {
     case 'present':
-      return `present ${JSON.stringify({ ...predicate.what, evenInLaterFragments: undefined })}`;
+      return `present ${JSON.stringify({ ...predicate.what, laterFragments: undefined })}`;
     case 'set':
       return `set ${predicate.set} ${predicate.dimensions.join(',')}${predicate.nomatch ? ' nomatch' : ''}`;
     case 'tcp-option':
@@ -88,6 +88,8 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
     }
   };
 
+  // Where one side puts fragments together and the other does not, they matter.
+  if (new Set(rulesets.map(({ tracking }) => tracking)).size > 1) fields.add('ip.fragment-offset');
   for (const ruleset of rulesets) {
     for (const table of ruleset.tables) {
       // Which packets visit the nat chains depends on it.
