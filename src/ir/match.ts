@@ -245,7 +245,7 @@ export interface PolicyMatch extends MatchNode<'policy'> {
   readonly elements: readonly PolicyElement[];
 }
 
-/** Parsed, checked and reprinted only. */
+/** A named list of addresses and when they were seen. Judged by the interpreter; no target carries it. */
 export interface RecentMatch extends MatchNode<'recent'> {
   readonly action: Test<'set' | 'rcheck' | 'update' | 'remove'>;
   readonly seconds?: number;

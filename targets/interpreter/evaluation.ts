@@ -1,5 +1,6 @@
 import type { Family, Hook, MatchKind, MatchOf, JumpKind, JumpOf, NamedSet, TableName } from '../../src/ir/index.js';
 import type { HostView, LivePacket, TableVerdict } from '../../src/stack/index.js';
+import type { RecentList } from './recent-list.js';
 
 /** A packet at a table, as matches see it: xtables' action parameters. */
 export interface Evaluation {
@@ -28,12 +29,14 @@ export interface Opaque {
   readonly reason: string;
 }
 
-/** State that outlives a packet: tokens, counters, the random stream. */
+/** State that outlives a packet: tokens, counters, lists of addresses, the random stream. */
 export interface Runtime {
   /** Registers state to be forgotten on `reset`. */
   onReset(reset: () => void): void;
   /** 31 random bits of the seeded stream. */
   random(): number;
+  /** The list of `-m recent` by its name; the mask is that of who asks first, `stamps` the most that anybody asks for. */
+  recentList(name: string, mask: bigint, stamps: number): RecentList;
 }
 
 /** What a match or jump may look at when it is compiled. */

@@ -1,8 +1,10 @@
 import type { Runtime } from './evaluation.js';
+import type { RecentList } from './recent-list.js';
 
-/** Holds the state of limits, counters and the random stream. `reset` begins all of it anew. */
+/** Holds the state of limits, counters, lists of addresses and the random stream. `reset` begins all of it anew. */
 export function createRuntime(seed: number): Runtime & { reset(): void } {
   const resets: (() => void)[] = [];
+  const lists = new Map<string, RecentList>();
   const start = (seed ^ 0x9e3779b9) >>> 0;
   let state = start;
   return {
@@ -14,8 +16,15 @@ export function createRuntime(seed: number): Runtime & { reset(): void } {
       mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
       return (mixed ^ (mixed >>> 14)) >>> 1;
     },
+    recentList(name, mask, stamps) {
+      const list = lists.get(name) ?? { mask, entries: new Map(), stamps };
+      list.stamps = Math.max(list.stamps, stamps);
+      lists.set(name, list);
+      return list;
+    },
     reset() {
       state = start;
+      for (const { entries } of lists.values()) entries.clear();
       for (const reset of resets) reset();
     },
   };
