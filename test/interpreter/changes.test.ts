@@ -78,7 +78,7 @@ describe('rates and counters', () => {
 });
 
 describe('what is not modelled', () => {
-  const rules = '-A FORWARD -p tcp -m recent --rcheck -j DROP\n-A FORWARD -m recent --set\n-A FORWARD -p udp -m recent --rcheck -m udp --dport 9 -j DROP\n-A FORWARD -p udp -m recent --rcheck -j DROP';
+  const rules = '-A FORWARD -p tcp -m string --string x --algo bm -j DROP\n-A FORWARD -m string --string y --algo bm\n-A FORWARD -p udp -m string --string x --algo bm -m udp --dport 9 -j DROP\n-A FORWARD -p udp -m string --string x --algo bm -j DROP';
   it('stops where it matters, and says where', () => {
     const interpreter = interpret(4, rules);
     const outcome = interpreter.judge(packet(udp));
