@@ -12,9 +12,9 @@ export interface Ran {
 }
 
 /** Runs the built command, as users do. `npm test` builds it first. */
-export function ferrule(args: readonly string[], input = ''): Ran {
+export function ferrule(args: readonly string[], input = '', environment: Readonly<Record<string, string>> = {}): Ran {
   if (!existsSync(bundle)) throw new Error('dist/ferrule.js is missing: npm run build');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], { input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], { input, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', ...environment } });
   return { status, stdout, stderr };
 }
 
