@@ -39,7 +39,7 @@ function questionOf({ packets, mode }: Statement, way: Way, family: Family, trac
     ports(packets.dport, 'destination', packets, family),
     icmpTypes(packets, family),
     states(packets, tracking),
-    isSent ? and([ends, opening(packets, family, tracking)]) : and([]),
+    isSent ? and([ends, opening(packets, family, tracking)]) : ports(packets.port === undefined ? undefined : [{ min: 0n, max: 65535n }], 'destination', packets, family),
   ]);
   const leaves = way === 'forwarded' || way === 'sent';
   const arrival = and([isSent ? and([]) : ends, anyOf(packets.out, (pattern) => (leaves ? { kind: 'interface', direction: 'out', pattern } : or([])))]);
