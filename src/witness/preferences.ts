@@ -52,6 +52,11 @@ export const documentation = {
   6: { source: 0x2001_0db8_0000_0000_0000_0000_0000_0009n, destination: 0xfd00_0000_0000_0000_0000_0000_0000_0005n },
 } as const;
 
+const usualAddresses = {
+  4: [0xc000_0207n, 0x0a00_0105n, 0xc0a8_0105n, 0xac10_0005n, 0x0808_0808n, 0x0a01_0203n, 0xc633_6407n],
+  6: [0x2001_0db8_0001_0000_0000_0000_0000_0005n, 0x2600_0000_0000_0000_0000_0000_0000_0007n, 0x2a00_0000_0000_0000_0000_0000_0000_0007n, 0xfd12_0000_0000_0000_0000_0000_0000_0005n],
+} as const;
+
 const loopback = { 4: 0x7f00_0001n, 6: 1n } as const;
 
 const commonPorts = [80n, 443n, 22n, 53n, 25n, 8080n, 40000n, 1024n, 123n, 3306n, 65535n, 0n];
@@ -78,7 +83,8 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
       return [...liked.filter(({ name }) => hinted !== undefined && name.startsWith(hinted)), ...liked].map(({ code }) => BigInt(code));
     },
   });
-  const wished = (direction: 'in' | 'out'): number => representatives[direction].filter((name) => (name === 'lo') === (start === 'loopback')).length;
+  const wished = wishOf(family, start, turn);
+  const choices = (direction: 'in' | 'out'): number => representatives[direction].filter((name) => (name === 'lo') === (start === 'loopback')).length;
   const isIcmp = (chosen: ReadonlyMap<string, bigint>): boolean => protocolOf(chosen) === icmpOf(family);
   const port = (side: 'source' | 'destination'): Preference => ({
     block: `transport.${side}-port`,
@@ -89,11 +95,11 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     },
   });
   return [
-    is('[comes attached]', start === 'loopback' ? 1n : 0n),
+    is('[comes attached]', 0n),
     is('[attached]', 0n),
     ...vocabulary.opaque.flatMap((key) => opaquePreference(key, start, counters)),
     interfaces('in', turn),
-    interfaces('out', turn + Math.floor(turn / Math.max(1, wished('in')))),
+    interfaces('out', turn + Math.floor(turn / Math.max(1, choices('in')))),
     { block: '[state]', values: () => plan.states.map(stateCode) },
     { block: '[first]', values: (chosen) => [stateIn(chosen) === 'NEW' ? 1n : 0n] },
     is('[snat]', 0n),
@@ -109,6 +115,8 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     },
     { block: 'tcp.flags', values: (chosen) => (protocolOf(chosen) === 6 ? [...plan.flags, ...flagsFor[stateIn(chosen)], 0x10].map(BigInt) : [0n]) },
     ...[...(plan.hint?.fields ?? [])].map(([field, value]) => is(field, value)),
+    { block: 'ip.destination', values: () => [wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
+    { block: 'ip.source', values: (chosen) => [wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
     ...addressTypes(vocabulary, start),
     is('packet.type', 0n, 1n, 2n),
     is('packet.mark', 0n),

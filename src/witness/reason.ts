@@ -17,6 +17,8 @@ export function hangsOn({ candidate, both }: Tried, tried: readonly Tried[], que
     const reason = questionReason(text, [left, right]);
     if (reason !== undefined) return reason;
   }
+  const entry = [...assignment.asked].filter((block) => block.startsWith('ct.') && (assignment.values.get(block) ?? 0n) !== 0n);
+  if (entry.length > 0) return `a connection whose entry has ${entry.map((field) => `${field} 0x${(assignment.values.get(field) ?? 0n).toString(16)}`).join(', ')}, which no packets that were tried make`;
   const comes = tried.some(({ both: judged }) => judged.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook)));
   return comes ? `the state of the host when the packet comes to ${hook}: no packet that was tried shows it` : `no packet of this shape reaches ${hook}`;
 }

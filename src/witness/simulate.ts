@@ -83,12 +83,12 @@ function connectionEffects(packet: LivePacket | undefined): readonly Effect[] {
   ];
 }
 
-/** The whole of what two sides must agree on. What is done to the connection of a packet that is gone, nobody sees. */
+/** The whole of what two sides must agree on. A REJECT that sends nothing is a drop to whoever looks on; what is done to the connection of a packet that is gone, nobody sees. */
 export function fingerprint({ outcome, effects }: Judged): { readonly verdict: string; readonly effect: string } {
   const { verdict, stage, replies, out, mark, bytes } = outcome;
   const lives = arrives(outcome);
   return {
-    verdict: JSON.stringify([verdict, stage, replies.map(toHex)]),
+    verdict: JSON.stringify([verdict === 'reject' && replies.length === 0 ? 'drop' : verdict, stage, replies.map(toHex)]),
     effect: JSON.stringify([out, mark, bytes && toHex(bytes), effects.filter(({ step }) => step !== undefined || lives).map(({ text }) => text)]),
   };
 }
