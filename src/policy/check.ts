@@ -1,5 +1,6 @@
 import { type CoreRule, type CoreRuleset, type Family, type Hook, type Predicate } from '../ir/index.js';
 import { and, not, or } from '../ir/predicate.js';
+import { universe } from '../symbolic/universe.js';
 import { inIntervals } from '../lower/predicates.js';
 import { type Bdd, BudgetExceeded, createBdd } from '../symbolic/bdd.js';
 import { createContext, type RulesetContext } from '../symbolic/context.js';
@@ -11,7 +12,7 @@ import type { Ending } from '../symbolic/outcome.js';
 import { codes, predicateNode } from '../symbolic/predicate.js';
 import { hookNode } from '../symbolic/ruleset.js';
 import { nameStates } from '../symbolic/states.js';
-import { addressTypeCodes, type Vocabulary, vocabularyOf } from '../symbolic/vocabulary.js';
+import { addressTypeCodes, opaqueKey, type Vocabulary, vocabularyOf } from '../symbolic/vocabulary.js';
 import type { HostFacts } from './own.js';
 import { questionsOf, type Question } from './predicates.js';
 import type { Statement } from './statement.js';
@@ -80,7 +81,7 @@ export function checkPolicy(ruleset: CoreRuleset, statements: readonly Statement
         stages.set(hook, known);
         return known;
       };
-      const results = asked.map(({ statement, questions }) => ({ statement, answers: questions.map((question) => answer(statement, question, { tracking: ruleset.tracking, host, stageAt, facts, context })) }));
+      const results = asked.map(({ statement, questions }) => ({ statement, answers: questions.map((question) => answer(statement, question, { tracking: ruleset.tracking, host, vocabulary, stageAt, facts, context })) }));
       return {
         kind: 'checked',
         proof: { family: ruleset.family, bdd, layout, vocabulary, outcomes: context.outcomes },
@@ -106,15 +107,22 @@ const martian = (family: Family): Predicate => inIntervals(family, 'ip.destinati
 
 const local: Predicate = { kind: 'address-type', address: 'destination', types: ['LOCAL'] };
 
+const oddShapes = ['no-ipv6-authentication-headers', 'no-broken-ipv6-extension-headers'] as const;
+
+const wholeOptions = { kind: 'present', what: { kind: 'tcp-options' } } as const;
+
+const optionsWhole = ({ opaque }: Vocabulary): readonly Predicate[] => (opaque.includes(opaqueKey(wholeOptions)) ? [wholeOptions] : []);
+
 interface Ground {
   readonly tracking: boolean;
   readonly host: HostFacts | undefined;
+  readonly vocabulary: Vocabulary;
   readonly facts: Facts;
   readonly context: RulesetContext;
   stageAt(hook: Hook): Stage;
 }
 
-function answer(statement: Statement, { way, start, arrival }: Question, { tracking, host, stageAt, facts, context }: Ground): Violation {
+function answer(statement: Statement, { way, start, arrival }: Question, { tracking, host, vocabulary, stageAt, facts, context }: Ground): Violation {
   const { bdd, layout } = context;
   const ask = (predicate: Predicate): number => predicateNode(predicate, { hook: 'FORWARD', tracked: true }, context);
   const passed: readonly Hook[] = ways[way];
@@ -125,8 +133,10 @@ function answer(statement: Statement, { way, start, arrival }: Question, { track
   // Where the addresses of the host are known, so is the type of each.
   const typed = host === undefined ? 1 : ask(or([and([host.own, local]), and([not(host.own), not(local)])]));
   const startable = arrivalsAt(beginning, facts.at(beginning), stageAt, facts, context).filter((one) => one.way === way);
+  // Nor are the odd shapes of other headers meant, where rules ask for them.
+  const plain = statement.mode === 'forbid' ? 1 : ask(and([universe(oddShapes, [], vocabulary), ...optionsWhole(vocabulary)]));
   const wire = beginning === 'PREROUTING' ? ask(not(martian(layout.family))) : 1;
-  const begins = [ask(start), first, typed, wire, context.questions.possible()].reduce((all, node) => bdd.and(all, node), startable.reduce((all, one) => bdd.or(all, one.start), 0));
+  const begins = [ask(start), first, typed, wire, plain, context.questions.possible()].reduce((all, node) => bdd.and(all, node), startable.reduce((all, one) => bdd.or(all, one.start), 0));
   const stays = way === 'delivered' || way === 'looped';
   const goal = ask(and([arrival, host === undefined ? and([]) : stays ? host.own : and([not(host.own), host.leaves])]));
   const failing = statement.mode === 'forbid' ? [{ hook: last, ends: isAccept }] : passed.map((hook) => ({ hook, ends: (end: Ending) => !isAccept(end) }));

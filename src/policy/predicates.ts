@@ -39,12 +39,19 @@ function questionOf({ packets, mode }: Statement, way: Way, family: Family, trac
     ports(packets.dport, 'destination', packets, family),
     icmpTypes(packets, family),
     states(packets, tracking),
-    isSent ? and([ends, opening(packets, family, tracking)]) : ports(packets.port === undefined ? undefined : [{ min: 0n, max: 65535n }], 'destination', packets, family),
+    isSent ? and([ends, opening(packets, family, tracking), wholePackets(family)]) : ports(packets.port === undefined ? undefined : [{ min: 0n, max: 65535n }], 'destination', packets, family),
   ]);
   const leaves = way === 'forwarded' || way === 'sent';
   const arrival = and([isSent ? and([]) : ends, anyOf(packets.out, (pattern) => (leaves ? { kind: 'interface', direction: 'out', pattern } : or([])))]);
   return { way, start, arrival };
 }
+
+/** Bytes of each header that rules may read. */
+const headerBytes: readonly (readonly [number, number])[] = [[6, 20], [17, 8], [1, 8], [58, 8], [33, 12], [50, 8], [132, 12], [136, 8]];
+
+/** What may be reached is asked for packets in one piece, with whole headers: others are dropped by rules that mean well. */
+export const wholePackets = (family: Family): Predicate =>
+  and([equals(family, 'ip.fragment-offset', 0), ...headerBytes.map(([protocol, bytes]) => or([not(equals(family, 'ip.protocol', protocol)), present({ kind: 'transport', bytes })]))]);
 
 const fromEnd = (end: End, family: Family): Predicate => {
   if (end.kind === 'prefix') return inPrefix('ip.source', end, family);

@@ -198,3 +198,42 @@ describe('a listing', () => {
     expect(verify(rules('22'), '{"nftables": [')).toMatchObject({ status: 2, stdout: '' });
   });
 });
+
+describe('--policy', () => {
+  const policy = '- name: ssh is closed\n  forbid: {to: self, protocol: tcp, port: 22}\n- name: dns is open\n  allow: {to: self, protocol: udp, dport: 53}\n';
+  const dump = (port: string): string => filter(':INPUT DROP', `-A INPUT -p tcp -m tcp --dport ${port} -j ACCEPT`, '-A INPUT -p udp -m udp --dport 53 -j ACCEPT');
+  const ask = (rules: string, statements: string, ...options: readonly string[]): Ran =>
+    withFiles({ rules, policy: statements }, (path) => ferrule(['verify', '--policy', path('policy'), '--family', '4', ...options, path('rules')]));
+
+  it('0: every statement holds', () => {
+    expect(ask(dump('80'), policy)).toEqual({ status: 0, stdout: '', stderr: 'holds: ssh is closed (IPv4)\nholds: dns is open (IPv4)\n' });
+  });
+
+  it('1: one does not, with a packet and the rule that let it through', () => {
+    const { status, stdout, stderr } = ask(dump('22'), policy);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^does not hold: ssh is closed \(IPv4, on the way to this host\)$/m);
+    expect(stdout).toMatch(/policy:2: forbid$/m);
+    expect(stdout).toMatch(/^ {2}packet {2}tcp \S+ > \S+:22 syn in \S+$/m);
+    expect(stdout).toMatch(/rules:3: -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT$/m);
+    expect(stderr).toMatch(/^holds: dns is open \(IPv4\)$/m);
+  });
+
+  it('2: a fault of the file is located', () => {
+    const { status, stdout, stderr } = ask(dump('22'), policy.replace('dport', 'dprt'));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/policy:4:\d+: error\[policy-key\]/);
+    expect(stderr).toContain('did you mean dport?');
+  });
+
+  it('has all formats', () => {
+    expect(JSON.parse(ask(dump('22'), policy, '--format', 'json').stdout)).toMatchObject({
+      schemaVersion: 1, holds: false,
+      statements: [{ name: 'ssh is closed', mode: 'forbid', line: 2, family: 4, holds: false, failures: [{ way: 'delivered', witness: { replayable: true }, judgement: { deciding: { line: 3 } } }] }, { name: 'dns is open', holds: true }],
+    });
+    expect(ask(dump('22'), policy, '--format', 'junit').stdout).toContain('tests="2" failures="1"');
+    expect(ask(dump('22'), policy, '--format', 'github').stdout).toMatch(/^::error file=[^,]*rules,line=3,title=policy-violated::/m);
+    expect(ask(dump('22'), policy, '--format', 'sarif').stdout).toContain('"ruleId": "policy-violated"');
+    expect(ask(dump('22'), policy, '--format', 'markdown').stdout).toMatch(/^\| IPv4: dns is open \| holds \|/m);
+  });
+});
