@@ -104,8 +104,8 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
           return (whole ??= hookNode(left, hook, context));
         };
         if (options.only?.includes(hook) === false) return { outcomes, left: 0, right: 0, differing: 0 };
-        const both = differingNodes(left, right, hook, context, (turn) => void (side = turn));
-        return { outcomes, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context)) };
+        const both = differingNodes(left, right, hook, context, allowed, (turn) => void (side = turn));
+        return { outcomes, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context, allowed)) };
       };
       const found = hooks
         .filter((hook) => options.only?.includes(hook) !== false)

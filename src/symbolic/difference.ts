@@ -6,9 +6,10 @@ import type { RulesetContext } from './context.js';
 
 /**
  * Where two diagrams of outcomes differ. Outcomes that write differ only where the values written do: a bit copied from itself and a
- * constant are the same where it has that value.
+ * constant are the same where it has that value. `within`: where anybody asks; what is written outside is not compared, which for a
+ * copied field can cost more than all else.
  */
-export function differingNode(left: number, right: number, context: RulesetContext): number {
+export function differingNode(left: number, right: number, context: RulesetContext, within = 1): number {
   const { bdd, outcomes } = context;
   if (left === right) return 0;
   const writes = [left, right].some((root) => [...bdd.terminalsOf(root)].some((value) => isWritten(outcomes.outcome(value))));
@@ -26,7 +27,10 @@ export function differingNode(left: number, right: number, context: RulesetConte
     return bdd.terminal(known.value);
   });
   const where = (value: number): number => bdd.replace(paired, 0, (at) => (at === undefined ? undefined : at === value ? 1 : 0));
-  return [...pairs.values()].reduce((region, pair) => bdd.or(region, bdd.and(where(pair.value), apart(pair.left, pair.right, context))), where(1));
+  return [...pairs.values()].reduce((region, pair) => {
+    const place = bdd.and(within, where(pair.value));
+    return place === 0 ? region : bdd.or(region, bdd.and(place, apart(pair.left, pair.right, context)));
+  }, where(1));
 }
 
 const isWritten = ({ written, effects }: Outcome): boolean => Object.keys(written).length > 0 || effects.some(({ seen }) => Object.keys(seen).length > 0);

@@ -14,7 +14,7 @@ export function hookNode(ruleset: CoreRuleset, hook: Hook, context: RulesetConte
 }
 
 /** Both sides at one hook, where they may differ: what they agree on is left out, and stands as accepted. `turn` is told whose rules are begun. */
-export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, turn: (side: 'left' | 'right') => void): { readonly left: number; readonly right: number } {
+export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, allowed: number, turn: (side: 'left' | 'right') => void): { readonly left: number; readonly right: number } {
   const sides = [left, right].map((ruleset) => ({ ruleset, stations: stationsAt(ruleset, hook), diagram: baseDiagrams(ruleset, hook, context) }));
   const [one, other] = sides;
   if (one === undefined || other === undefined) throw new Error('a comparison has two sides');
@@ -27,7 +27,7 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
   const after = alike ? chains.map(([, base, tracked]) => other.diagram(base, tracked)) : [];
   // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
   const restricted = alike && (chains.length < 2 || [...before, ...after].every((node) => touchesNothing(node, context)));
-  const region = before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context)), 0);
+  const region = restricted ? before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context, allowed)), 0) : 1;
   if (restricted && region === 0) return { left: accepted, right: accepted };
   const [first = 0, second = 0] = sides.map(({ ruleset, stations, diagram }, index) => {
     turn(index === 0 ? 'left' : 'right');
