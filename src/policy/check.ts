@@ -25,7 +25,7 @@ export interface Violation {
   readonly hook: Hook;
   readonly arrivals: readonly Arrival[];
   readonly region: number;
-  /** All packets of the statement on this way. */
+  /** The packets of the statement on this way; those that come to where they may not, where some do. */
   readonly possible: number;
 }
 
@@ -150,7 +150,11 @@ function answer(statement: Statement, { way, start, arrival }: Question, { track
   // One hook is shown: the first at which something fails.
   const hook = failures[0]?.hook ?? last;
   const arrivals = failures.filter((failure) => failure.hook === hook).map(({ one }) => one);
-  return { statement, way, hook, arrivals, region: failures.reduce((all, { one }) => bdd.or(all, one.start), 0), possible: bdd.and(begins, elsewhere) };
+  const routed: Hook = way === 'forwarded' ? 'FORWARD' : way === 'sent' ? 'OUTPUT' : 'INPUT';
+  // What may not be reached is told among all that would come there.
+  const coming = statement.mode === 'allow' ? 1 : arrivalsAt(routed, bdd.and(goal, facts.at(routed)), stageAt, facts, context).reduce((all, one) => (one.way === way ? bdd.or(all, one.start) : all), 0);
+  const possible = bdd.and(begins, bdd.and(elsewhere, coming));
+  return { statement, way, hook, arrivals, region: failures.reduce((all, { one }) => bdd.or(all, one.start), 0), possible: possible === 0 ? begins : possible };
 }
 
 /** What DNAT sends to an address by name is another host's, where nobody says otherwise. */
