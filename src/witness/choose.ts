@@ -14,7 +14,7 @@ export interface Preference {
 
 /**
  * A point of the region: preferences are met one after the other as far as the region allows it beside those before. What they
- * leave open follows its wish from the top bit on; where the region forces it to leave the wish, it ends in zeros and a one: the
+ * leave open follows its wish from the top bit on; where the region forces it to leave the wish, it ends in zeros, an address with a one: the
  * first host of a network. Makes no nodes.
  */
 export function choose(bdd: Bdd, region: number, layout: Layout, preferences: readonly Preference[], wish: (block: string, width: number) => bigint): Assignment | undefined {
@@ -87,5 +87,7 @@ function walk(bdd: Bdd, region: number, layout: Layout, fixed: ReadonlyMap<numbe
   return { values, asked: askedBlocks };
 }
 
+const isAddress = /^(ip\.(source|destination)|ct\..*(source|destination))$/;
+
 const wishedBit = (name: string, width: number, index: number, strays: boolean, wish: (block: string, width: number) => bigint): 0 | 1 =>
-  strays ? (index === width - 1 ? 1 : 0) : bitAt(wish(name, width), width, index);
+  strays ? (isAddress.test(name) && index === width - 1 ? 1 : 0) : bitAt(wish(name, width), width, index);

@@ -24,6 +24,7 @@ export interface Sketch {
 export interface Plain {
   readonly protocol: number;
   readonly flags: number;
+  readonly icmpType: number;
   readonly source: bigint;
   readonly destination: bigint;
 }
@@ -78,7 +79,7 @@ function specOf({ values, asked }: Assignment, { family, thresholds }: Circumsta
   const says = (start: string, answer: boolean): boolean => [...asked].some((block) => block.startsWith(`[${start}`) && (values.get(block) === 1n) === answer);
   const offset = asked.has('ip.fragment-offset') ? number('ip.fragment-offset', 0) : 0;
   const plain = { family, source: values.get('ip.source') ?? wished.source, destination: values.get('ip.destination') ?? wished.destination, ttl: number('ip.ttl', 64), tos: number('ip.tos', 0) };
-  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, wished.flags, data);
+  const shaped = (data: Uint8Array): TransportSpec => transportOf({ values, asked }, family, protocol, wished, data);
   const extensions: ExtensionSpec[] = [];
   if (family === 6 && says('present {"kind":"ah"', true)) extensions.push({ kind: 'ah', spi: number('ah.spi', 256), reserved: number('ah.reserved', 0), icv: new Uint8Array(Math.max(0, number('ah.length', 24) - 12)) });
   if (says('present {"kind":"protocol"', false)) return { ...plain, extensions: [{ kind: 'destination-options' }], transport: shaped(new Uint8Array()), truncateAll: 1 };
@@ -109,7 +110,7 @@ function specOf({ values, asked }: Assignment, { family, thresholds }: Circumsta
   return more === 0 ? empty : build(new Uint8Array(more));
 }
 
-function transportOf({ values, asked }: Assignment, family: Family, protocol: number, flags: number, data: Uint8Array): TransportSpec {
+function transportOf({ values, asked }: Assignment, family: Family, protocol: number, wished: Plain, data: Uint8Array): TransportSpec {
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const [high, low] = [number('transport.source-port', 40000), number('transport.destination-port', protocol === 17 ? 53 : 80)];
   const ports = { sourcePort: high, destinationPort: low };
@@ -117,7 +118,7 @@ function transportOf({ values, asked }: Assignment, family: Family, protocol: nu
   switch (protocol) {
     case 6: {
       const broken = [...asked].some((block) => block.startsWith('[present {"kind":"tcp-options"') && values.get(block) === 0n);
-      return { kind: 'tcp', ...ports, flags: number('tcp.flags', flags), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
+      return { kind: 'tcp', ...ports, flags: number('tcp.flags', wished.flags), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
     }
     case 17: return { kind: 'udp', ...ports, data };
     case 136: return { kind: 'udp', lite: true, ...ports, data };
@@ -129,7 +130,7 @@ function transportOf({ values, asked }: Assignment, family: Family, protocol: nu
     default: {
       if (protocol === icmpOf(family)) {
         const known = values.has('transport.source-port');
-        return { kind: 'icmp', type: known ? high >>> 8 : family === 4 ? 8 : 128, code: known ? high & 255 : 0, data };
+        return { kind: 'icmp', type: known ? high >>> 8 : wished.icmpType, code: known ? high & 255 : 0, data };
       }
       const head = asked.has('transport.source-port') || asked.has('transport.destination-port') ? Uint8Array.of(high >>> 8, high & 255, low >>> 8, low & 255) : new Uint8Array(plainBytes(protocol));
       return { kind: 'raw', protocol, data: concat(head, data) };

@@ -60,8 +60,8 @@ const usualAddresses = {
 const loopback = { 4: 0x7f00_0001n, 6: 1n } as const;
 
 const commonPorts = [80n, 443n, 22n, 53n, 25n, 8080n, 40000n, 1024n, 123n, 3306n, 65535n, 0n];
-const commonTypes = { 4: [8n, 13n, 3n, 0n, 11n, 5n, 12n, 17n], 6: [128n, 1n, 129n, 2n, 3n, 4n, 135n, 133n] } as const;
-const errorTypes = { 4: [3n, 11n, 12n, 5n, 4n], 6: [1n, 3n, 2n, 4n] } as const;
+export const commonTypes = { 4: [8n, 13n, 3n, 0n, 11n, 5n, 12n, 17n], 6: [128n, 1n, 129n, 2n, 3n, 4n, 135n, 133n] } as const;
+export const errorTypes = { 4: [3n, 11n, 12n, 5n, 4n], 6: [1n, 3n, 2n, 4n] } as const;
 
 const turned = <T>(values: readonly T[], by: number): readonly T[] => values.map((_, index) => values[(index + by) % values.length]).filter((value): value is T => value !== undefined);
 

@@ -23,6 +23,13 @@ export function hangsOn({ candidate, both }: Tried, tried: readonly Tried[], que
   return comes ? `the state of the host when the packet comes to ${hook}: no packet that was tried shows it` : `no packet of this shape reaches ${hook}`;
 }
 
+/** Whether a test by chance is asked of the packet, so that nobody can say how it ends. */
+export function isDrawn({ asked, values }: Assignment, { difference, comparison }: WitnessQuestion): boolean {
+  const { bdd, layout, outcomes } = comparison;
+  const asks = [difference.left, difference.right].flatMap((node) => outcomeAt(bdd, node, layout, values, outcomes).effects.filter(({ kind }) => kind === 'ask').map(({ text }) => `[${text}`));
+  return [...asked, ...asks].some((text) => text.startsWith('[random '));
+}
+
 /** Tests with a state of their own that only one side asks, or asks more often. */
 function differingStates({ values }: Assignment, { difference, comparison }: WitnessQuestion): readonly string[] {
   const { bdd, layout, outcomes } = comparison;

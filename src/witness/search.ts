@@ -5,7 +5,7 @@ import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
-import { flagsFor, interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan } from './preferences.js';
+import { commonTypes, errorTypes, flagsFor, interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan } from './preferences.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
 
@@ -39,7 +39,7 @@ export function* candidatesOf(quarry: Quarry): Generator<Candidate> {
   for (const plan of plansFor(family, arrivals, hintsOf(quarry.rulesets))) {
     const assignment = choose(bdd, plan.arrival.start, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
     if (assignment === undefined) continue;
-    const key = JSON.stringify([plan.arrival.way, ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
+    const key = JSON.stringify([plan.arrival.way, String(assignment.values.get('ip.protocol') ?? plan.protocols[0]), ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
     if (seen.has(key)) continue;
     seen.add(key);
     if (++count > mostCandidates) return;
@@ -87,7 +87,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, source: wish('ip.source'), destination: wish('ip.destination') });
+  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));

@@ -2,7 +2,7 @@ import type { Hook } from '../ir/index.js';
 import { describePacket } from '../packet/index.js';
 import { type Bdd, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
-import { hangsOn } from './reason.js';
+import { hangsOn, isDrawn } from './reason.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
 import { fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
@@ -39,7 +39,7 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
     tried.push(attempt);
     if (candidate.scene.told === true) continue;
     // What the kernel draws, nobody can replay.
-    const kind = [...candidate.assignment.asked].some((block) => block.startsWith('[random ')) ? undefined : kindOf(both, hook);
+    const kind = isDrawn(candidate.assignment, question) ? undefined : kindOf(both, hook);
     if (kind !== undefined) return answer(attempt, hook, { replayable: true }, kind);
   }
   const best = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
