@@ -65,17 +65,21 @@ const [LOW, HIGH, NEXT] = [1, 2, 3];
 /** What tells operations apart in the cache; `graft` counts on from its base by the terminal, others downwards by the call. */
 const [AND, OR, DIFFERS, GRAFT] = [1, 2, 3, 4];
 
-export function createBdd(budget: number, largestCacheBits = 21): Bdd {
-  let capacity = 1 << 12;
+/** `expected`: about how many nodes there will be, where that is known. The operation cache has at most 2 to the `largestCacheBits` entries. */
+export function createBdd(budget: number, largestCacheBits = 20, expected = 0): Bdd {
+  let capacity = 1 << Math.min(22, Math.max(12, 32 - Math.clz32(expected)));
   let nodes = new Int32Array(capacity * 4);
-  let buckets = new Int32Array(capacity).fill(-1);
+  /** Node + 1, so that a fresh array is empty and pages that nobody touches cost nothing. */
+  let buckets = new Int32Array(capacity);
   /** Numbers ever given out, and how many of them are free again, chained through their low word. */
   let count = 0;
   let freed = 0;
   let free = -1;
   let seen = new Uint8Array(0);
+  const leaves = new Map<number, ReadonlySet<number>>();
   const terminals = new Map<number, number>();
   const cache = createOperationCache(largestCacheBits);
+  cache.fit(capacity >> 2);
   let calls = 0;
 
   const hash = (level: number, low: number, high: number): number => {
@@ -86,8 +90,8 @@ export function createBdd(budget: number, largestCacheBits = 21): Bdd {
   const link = (node: number): void => {
     const at = node << 2;
     const bucket = hash(nodes[at] as number, nodes[at + LOW] as number, nodes[at + HIGH] as number) & (capacity - 1);
-    nodes[at + NEXT] = buckets[bucket] as number;
-    buckets[bucket] = node;
+    nodes[at + NEXT] = (buckets[bucket] as number) - 1;
+    buckets[bucket] = node + 1;
   };
 
   const grow = (): void => {
@@ -95,14 +99,14 @@ export function createBdd(budget: number, largestCacheBits = 21): Bdd {
     const wider = new Int32Array(capacity * 4);
     wider.set(nodes);
     nodes = wider;
-    buckets = new Int32Array(capacity).fill(-1);
+    buckets = new Int32Array(capacity);
     for (let node = 0; node < count; node++) link(node);
     cache.fit(capacity);
   };
 
   const make = (level: number, low: number, high: number): number => {
     const h = hash(level, low, high);
-    for (let node = buckets[h & (capacity - 1)] as number; node >= 0; ) {
+    for (let node = (buckets[h & (capacity - 1)] as number) - 1; node >= 0; ) {
       const at = node << 2;
       if (nodes[at + LOW] === low && nodes[at + HIGH] === high && nodes[at] === level) return node;
       node = nodes[at + NEXT] as number;
@@ -121,8 +125,8 @@ export function createBdd(budget: number, largestCacheBits = 21): Bdd {
     nodes[at] = level;
     nodes[at + LOW] = low;
     nodes[at + HIGH] = high;
-    nodes[at + NEXT] = buckets[bucket] as number;
-    buckets[bucket] = node;
+    nodes[at + NEXT] = (buckets[bucket] as number) - 1;
+    buckets[bucket] = node + 1;
     return node;
   };
 
@@ -252,9 +256,13 @@ export function createBdd(budget: number, largestCacheBits = 21): Bdd {
   const forget = (reached: readonly number[]): void => reached.forEach((f) => (seen[f] = 0));
 
   const terminalsOf = (root: number): ReadonlySet<number> => {
+    const known = leaves.get(root);
+    if (known !== undefined) return known;
     const reached = reach([root]);
     forget(reached);
-    return new Set(reached.filter((f) => levelOf(f) === terminalLevel).map(lowOf));
+    const found = new Set(reached.filter((f) => levelOf(f) === terminalLevel).map(lowOf));
+    leaves.set(root, found);
+    return found;
   };
 
   const nodesOf = (root: number): number => {
@@ -265,7 +273,8 @@ export function createBdd(budget: number, largestCacheBits = 21): Bdd {
 
   const collect = (roots: Iterable<number>): void => {
     const kept = [...reach(terminals.values()), ...reach(roots)];
-    buckets.fill(-1);
+    buckets.fill(0);
+    leaves.clear();
     free = -1;
     freed = 0;
     for (let f = count - 1; f >= 0; f--) {

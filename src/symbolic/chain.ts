@@ -1,6 +1,6 @@
 import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
 import { actionNode } from './action.js';
-import { allHold } from './conjunction.js';
+import { type Condition, ruleOf } from './conjunction.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
 import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
@@ -46,7 +46,7 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
     const leaves = action.kind === 'return' || action.kind === 'goto';
     const body = actionNode(rule, action, { at, tracking, chain: chainNode }, context);
     const ending = leaves ? renamed(body, 'return', 'leave', context) : body;
-    const node = isPlain(rule, ending) ? firstMatch(rule, ending) : guarded(rule, ending, returned);
+    const node = isPlain(rule, ending) ? ruleOf(conditionsOf(rule), { met: ending, lost: dropped, passed: returned }, at, context) : guarded(rule, ending, returned);
     return { node, plain: returnsPlainly(node, context), leaves, rule };
   };
 
@@ -54,17 +54,8 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
   const isPlain = ({ steps }: CoreRule, body: number): boolean =>
     bdd.isTerminal(body) && steps.every((step) => step.kind !== 'refuse' && (isAssumed(step, context) || !((step.kind === 'require' && step.late === true) || isStateful(step.predicate))));
 
-  /** Such a rule: for each requirement the packets that come to it and fail, then those for which everything holds. */
-  const firstMatch = ({ steps }: CoreRule, body: number): number => {
-    const holding: Predicate[] = [];
-    const parts: number[] = [];
-    for (const step of steps) {
-      if (step.kind === 'refuse' || isAssumed(step, context)) continue;
-      if (step.kind === 'require') parts.push(allHold([...holding, { kind: 'not', operand: step.predicate }], dropped, returned, at, context));
-      holding.push(step.predicate);
-    }
-    return parts.reduceRight((rest, part) => bdd.graft(part, returned, rest), allHold(holding, body, returned, at, context));
-  };
+  const conditionsOf = ({ steps }: CoreRule): readonly Condition[] =>
+    steps.flatMap((step) => (step.kind === 'refuse' || isAssumed(step, context) ? [] : [{ predicate: step.predicate, required: step.kind === 'require' }]));
 
   /** `body` where all steps hold, `otherwise` where a test fails; a failed requirement drops. */
   const guarded = (rule: CoreRule, body: number, otherwise: number): number => {

@@ -9,11 +9,15 @@ import type { Bdd } from './bdd.js';
  */
 export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint, intervals: readonly Interval[], inside = 1, outside = 0): number {
   const width = levels.length;
+  const [only] = intervals;
+  if (only !== undefined && intervals.length === 1 && ascends(levels)) {
+    const fixed = width - sizeBits(only, width);
+    if (fixed <= width) return prefixNode(bdd, levels, mask, only.min, fixed, inside, outside);
+  }
   const masked = words([mask], width);
   const bounds = boundsOf(intervals, width);
   const count = bounds.length / wordsFor(width);
-  const ascending = levels.every((level, index) => index === 0 || level > (levels[index - 1] ?? 0));
-  const join = ascending ? bdd.node : (level: number, low: number, high: number): number => bdd.ite(bdd.variable(level), high, low);
+  const join = ascends(levels) ? bdd.node : (level: number, low: number, high: number): number => bdd.ite(bdd.variable(level), high, low);
 
   /** The numbers that begin with the bits decided so far, `index` of them; of the bounds, those from `from` to before `to` lie among them. */
   const step = (index: number, from: number, to: number): number => {
@@ -29,10 +33,41 @@ export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint,
   return step(0, 0, count);
 }
 
+/** How many low bits are free in an interval that holds all numbers with one beginning; -1 where it is none. */
+function sizeBits({ min, max }: Interval, width: number): number {
+  if (min === max) return min >> BigInt(width) === 0n ? 0 : -1;
+  const size = max - min + 1n;
+  return (size & (size - 1n)) === 0n && (min & (size - 1n)) === 0n && max >> BigInt(width) === 0n ? size.toString(2).length - 1 : -1;
+}
+
+/** All numbers with one beginning, as prefixes, ports and flags mostly are: from the last bit that matters to the first. */
+function prefixNode(bdd: Bdd, levels: readonly number[], mask: bigint, value: bigint, fixed: number, inside: number, outside: number): number {
+  const width = levels.length;
+  const both = words([value, mask], width);
+  let node = inside;
+  for (let index = fixed - 1; index >= 0; index--) {
+    const set = bit(both, width, 0, index) === 1;
+    if (bit(both, width, 1, index) === 0) {
+      if (set) return outside;
+    } else node = set ? bdd.node(levels[index] as number, outside, node) : bdd.node(levels[index] as number, node, outside);
+  }
+  return node;
+}
+
+function ascends(levels: readonly number[]): boolean {
+  for (let index = 1; index < levels.length; index++) if ((levels[index] as number) <= (levels[index - 1] as number)) return false;
+  return true;
+}
+
 /** Where a list of intervals begins and ends: first number in, first number out, and so on; what lies beyond the width is left out. */
 const boundsOf = (intervals: readonly Interval[], width: number): Uint32Array => {
   const end = 1n << BigInt(width);
-  return words(intervals.flatMap(({ min, max }) => [min, max + 1n]).filter((bound) => bound < end), width);
+  const bounds: bigint[] = [];
+  for (const { min, max } of intervals) {
+    if (min < end) bounds.push(min);
+    if (max + 1n < end) bounds.push(max + 1n);
+  }
+  return words(bounds, width);
 };
 
 const wordsFor = (width: number): number => (width + 31) >> 5;

@@ -12,10 +12,10 @@ export interface OperationCache {
   clear(): void;
 }
 
-/** Four words an entry: three keys and the result. At most 2 to the `largestBits` entries of 16 bytes. */
+/** Four words an entry: three keys, and the result + 1, so that a fresh table is empty. At most 2 to the `largestBits` entries of 16 bytes. */
 export function createOperationCache(largestBits: number): OperationCache {
   let size = 1 << Math.min(largestBits, 12);
-  let entries = new Int32Array(size * 4).fill(-1);
+  let entries = new Int32Array(size * 4);
 
   const place = (a: number, b: number, c: number): number => {
     const h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b) ^ Math.imul(c, 0xc2b2ae35);
@@ -27,14 +27,14 @@ export function createOperationCache(largestBits: number): OperationCache {
     entries[at] = a;
     entries[at + 1] = b;
     entries[at + 2] = c;
-    entries[at + 3] = result;
+    entries[at + 3] = result + 1;
     return result;
   };
 
   return {
     find(a, b, c) {
       const at = place(a, b, c);
-      return entries[at] === a && entries[at + 1] === b && entries[at + 2] === c ? (entries[at + 3] as number) : -1;
+      return entries[at] === a && entries[at + 1] === b && entries[at + 2] === c ? (entries[at + 3] as number) - 1 : -1;
     },
     keep,
     fit(nodes) {
@@ -42,14 +42,14 @@ export function createOperationCache(largestBits: number): OperationCache {
       if (wanted <= size) return;
       const old = entries;
       size = wanted;
-      entries = new Int32Array(size * 4).fill(-1);
+      entries = new Int32Array(size * 4);
       for (let at = 0; at < old.length; at += 4) {
-        const a = old[at] as number;
-        if (a >= 0) keep(a, old[at + 1] as number, old[at + 2] as number, old[at + 3] as number);
+        const result = old[at + 3] as number;
+        if (result > 0) keep(old[at] as number, old[at + 1] as number, old[at + 2] as number, result - 1);
       }
     },
     clear() {
-      entries.fill(-1);
+      entries.fill(0);
     },
   };
 }

@@ -32,8 +32,8 @@ export interface Outcome {
 export interface OutcomeTable {
   number(outcome: Outcome): number;
   outcome(number: number): Outcome;
-  /** Whether any outcome so far writes the field. */
-  writes(field: string): boolean;
+  /** Whether any outcome so far writes the field, or anything at all. */
+  writes(field?: string): boolean;
   /** Whether all outcomes so far with this ending have no effects and write nothing. */
   plain(ending: Ending): boolean;
   /** The diagrams that outcomes hold on to: what they have written, and what their effects show. */
@@ -68,7 +68,7 @@ export function createOutcomes(): OutcomeTable {
       if (outcome === undefined) throw new Error(`no outcome has the number ${number}`);
       return outcome;
     },
-    writes: (field) => fields.has(field),
+    writes: (field) => (field === undefined ? fields.size > 0 : fields.has(field)),
     plain: (ending) => !touching.has(ending),
     *held() {
       for (const { written, effects } of list) {
@@ -99,9 +99,16 @@ export function writtenInSequence(first: Written, second: Written, through: Thro
 
 /** The outcome of one after the other: effects in order, and what the second reads is what the first has written. */
 export function inSequence(first: Outcome, second: Outcome, through: Through, bdd: Bdd, layout: Layout): Outcome {
-  const later = second.effects.map((effect): Effect => (effect.kind === 'log' || effect.kind === 'opaque' ? { ...effect, seen: writtenInSequence(first.written, effect.seen, through, bdd, layout) } : effect));
+  const later = second.effects.map((effect): Effect => {
+    if (effect.kind !== 'log' && effect.kind !== 'opaque') return effect;
+    const seen = writtenInSequence(first.written, effect.seen, through, bdd, layout);
+    return { ...effect, seen: effect.kind === 'log' ? logged(seen) : seen };
+  });
   return visible({ ending: second.ending, effects: [...first.effects, ...later], written: writtenInSequence(first.written, second.written, through, bdd, layout) });
 }
+
+/** A log shows the packet and its mark, not its connection. */
+const logged = (written: Written): Written => Object.fromEntries(Object.entries(written).filter(([field]) => !field.startsWith('ct.') && field !== 'attached'));
 
 /**
  * What is left of an outcome for others to see. A dropped packet leaves its logs and the mark of its connection; the answer to a

@@ -27,7 +27,7 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
   const after = alike ? chains.map(([, base, tracked]) => other.diagram(base, tracked)) : [];
   // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
   const restricted = alike && (chains.length < 2 || [...before, ...after].every((node) => touchesNothing(node, context)));
-  const region = restricted ? before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context, allowed)), 0) : 1;
+  const region = restricted ? before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context, allowed, 'all')), 0) : 1;
   if (restricted && region === 0) return { left: accepted, right: accepted };
   const [first = 0, second = 0] = sides.map(({ ruleset, stations, diagram }, index) => {
     turn(index === 0 ? 'left' : 'right');
