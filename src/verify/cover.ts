@@ -7,16 +7,18 @@ export type Part = ReadonlyMap<Block, number>;
 /**
  * A region in as few and as plain parts as a greedy search finds, at most `limit`, and whether that is all of it. What is not in
  * `possible` never comes, so that a part may reach into it: what is certain anyway is not said. Each part is as large as it can be
- * made, one block after the other in the order of `reluctant`: the first are freed first. Parts may overlap.
+ * made, one block after the other in the order of `reluctant`: the first are freed first. Parts may overlap; those with something
+ * `natural` in them come first.
  */
-export function coverOf(bdd: Bdd, region: number, possible: number, blocks: readonly Block[], reluctant: (block: Block) => number, limit: number): { readonly parts: readonly Part[]; readonly complete: boolean } {
+export function coverOf(bdd: Bdd, region: number, possible: number, blocks: readonly Block[], reluctant: (block: Block) => number, limit: number, natural = 1): { readonly parts: readonly Part[]; readonly complete: boolean } {
   const inside = bdd.and(region, possible);
   const outside = bdd.and(possible, bdd.not(region));
   const order = blocks.toSorted((a, b) => reluctant(a) - reluctant(b));
   const parts: Part[] = [];
   let rest = inside;
   while (rest !== 0 && parts.length < limit) {
-    const part = enlarged(bdd, largestPath(bdd, rest, blocks), outside, order);
+    const plain = bdd.and(rest, natural);
+    const part = enlarged(bdd, largestPath(bdd, plain === 0 ? rest : plain, blocks), outside, order);
     parts.push(part);
     rest = bdd.and(rest, bdd.not(nodeOf(bdd, part)));
   }

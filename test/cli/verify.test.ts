@@ -30,7 +30,7 @@ describe('exit statuses and streams', () => {
     expect(stdout).toMatch(/left:3: -A INPUT -p tcp -m tcp --dport 22 -j ACCEPT$/m);
     expect(stdout).toMatch(/^ {2}right {3}dropped in INPUT$/m);
     expect(stdout).toMatch(/right:2: :INPUT DROP$/m);
-    expect(stdout).toMatch(/^ {4}transport header at least 20 bytes, protocol tcp, destination port 22 or 23$/m);
+    expect(stdout).toMatch(/^ {4}protocol tcp, destination port 22 or 23, transport header at least 20 bytes$/m);
     expect(stderr).toMatch(/^different: one hook/m);
   });
 
@@ -44,7 +44,7 @@ describe('exit statuses and streams', () => {
     const many = filter(...Array.from({ length: 200 }, (_, index) => `-A FORWARD -s 10.${index}.0.0/16 -d 10.${(index * 7) % 256}.${index}.0/24 -p tcp --dport ${index + 1} -j DROP`));
     const { status, stdout, stderr } = verify(many, rules('22'), '--budget', '2000');
     expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
-    expect(stderr).toMatch(/error\[gave-up\]: gave up after 2000 nodes .*destination/);
+    expect(stderr).toMatch(/error\[gave-up\]: gave up after 2000 nodes .*they ask most for /);
     expect(stderr).toContain('--only');
   });
 

@@ -2,6 +2,7 @@ import { type Family, fieldBits, type Field, fields, type Interval, unreachable 
 import { formatAddress, formatMac, tcpFlags } from '../../packet/index.js';
 import { portProtocols, protocolName } from '../../packet/protocols.js';
 import { type Bdd, BudgetExceeded } from '../../symbolic/bdd.js';
+import { intervalsNode } from '../../symbolic/interval.js';
 import { type Block, ctStateCodes, type Layout } from '../../symbolic/layout.js';
 import { addressTypeCodes, type Vocabulary } from '../../symbolic/vocabulary.js';
 import { coverOf, type Part } from '../cover.js';
@@ -25,13 +26,24 @@ type Dimension = ReadableCube['dimensions'][number];
 /** A region in at most `limit` parts, as a person would say them. `possible`: what can come there at all, which is not said. */
 export function readableRegion(region: number, possible: number, limit: number, speech: Speech): { readonly region: readonly ReadableCube[]; readonly complete: boolean } {
   try {
-    const { parts, complete } = coverOf(speech.bdd, region, possible, speech.layout.blocks, reluctance, limit);
+    const { parts, complete } = coverOf(speech.bdd, region, possible, speech.layout.blocks, reluctance, limit, natural(speech));
     return { region: parts.map((part) => readablePart(part, speech)), complete };
   } catch (error) {
     // The answer is there; only the nodes to say it better are not.
     if (!(error instanceof BudgetExceeded)) throw error;
     return { region: [], complete: false };
   }
+}
+
+/** Packets in one piece with whole headers: what a reader thinks of first. */
+function natural({ bdd, layout }: Speech): number {
+  const all = (levels: readonly number[], bit: 0 | 1): number => levels.reduce((node, level) => bdd.and(node, bit === 1 ? bdd.variable(level) : bdd.not(bdd.variable(level))), 1);
+  return layout.blocks.reduce((node, { name, levels }) => {
+    // Spare codes mean the last: a header that holds all that is asked for.
+    if (name === '[transport bytes]') return bdd.and(node, intervalsNode(bdd, levels, full(levels.length), [{ min: BigInt(layout.transportLength.thresholds.length), max: full(levels.length) }]));
+    if (name === 'ip.fragment-offset') return bdd.and(node, all(levels, 0));
+    return node;
+  }, 1);
 }
 
 /** What is said only if it must be comes first: the proof's own variables, then states of the connection, then headers. */
@@ -43,9 +55,15 @@ function reluctance({ name }: Block): number {
 function readablePart(part: Part, speech: Speech): ReadableCube {
   const blocks = [...part].map(([block, node]) => ({ block, values: blockValues(speech.bdd, node, block) }));
   const protocols = blocks.find(({ block }) => block.name === 'ip.protocol')?.values.intervals;
-  const place = ({ block }: (typeof blocks)[number]): number => speech.layout.blocks.indexOf(block);
+  const place = ({ block }: (typeof blocks)[number]): number => {
+    const rank = saidFirst.indexOf(block.name);
+    return rank < 0 ? saidFirst.length + speech.layout.blocks.indexOf(block) : rank;
+  };
   return { dimensions: blocks.toSorted((a, b) => place(a) - place(b)).flatMap(({ block, values }) => (values.intervals === undefined ? patternDimension(block, values, speech) : dimensionOf(block.name, values, values.intervals, protocols, speech))).filter(({ values }) => values.length > 0) };
 }
+
+/** The order in which a person names what a packet is; the rest follows as it comes. */
+const saidFirst = ['[in]', '[out]', '[state]', 'ip.protocol', 'ip.source', 'transport.source-port', 'ip.destination', 'transport.destination-port', 'tcp.flags', '[transport bytes]', 'ip.fragment-offset'];
 
 /** Values that are no few intervals: `0x4000/0x4000`, `0.0.0.1/0.0.0.255`. */
 function patternDimension({ name }: Block, values: BlockValues, { family }: Speech): readonly Dimension[] {
