@@ -40,7 +40,7 @@ function differingStates({ values }: Assignment, { difference, comparison }: Wit
 
 function questionReason(key: string, sides: readonly Side[]): string | undefined {
   // Where, after what, and how often it is asked.
-  const [kind, ...rest] = key.replace(/ in [A-Z]+$/, '').replace(/ \((?:asked again|after writing)[^)]*\)/g, '').replace(/ in [A-Z]+$/, '').split(' ');
+  const [kind, ...rest] = key.replace(/ in [A-Z]+$/, '').replace(/ \((?:asked again|after writing)[^)]*\)/g, '').replace(/ in [A-Z]+$/, '').replace(/ #\d+$/, '').split(' ');
   const text = rest.join(' ');
   switch (kind) {
     case 'limit':

@@ -17,6 +17,8 @@ export const legacyRules = (family: Family, text: string, sets: string | undefin
   await host.loadLegacy(family, text);
 };
 
+export const nftRules = (script: string): Loader => (host) => host.loadNft(script);
+
 /** Shows a witness, the packets before it first, to a kernel with these rules. */
 export async function replay(witness: Witness, family: Family, load: Loader): Promise<Replayed> {
   return withHost(
@@ -43,15 +45,22 @@ function effectsOf(saved: string): string {
   }).sort().join('\n');
 }
 
+export interface Circumstances {
+  /** The kernel draws: what it draws is not what the interpreter does. */
+  readonly drawn?: boolean;
+  /** A side of nft has no counters: a difference of effects alone does not show. */
+  readonly uncounted?: boolean;
+}
+
 /** What is wrong with a witness that claims to be replayable; undefined where the kernel agrees with both judgements, and they differ. */
-export async function faultOf(difference: Difference, left: Loader, right: Loader, chance = false): Promise<string | undefined> {
+export async function faultOf(difference: Difference, left: Loader, right: Loader, { drawn = false, uncounted = false }: Circumstances = {}): Promise<string | undefined> {
   const { witness, family } = difference;
   if (witness === undefined) return 'there is no witness';
   const [one, other] = [await replay(witness, family, left), await replay(witness, family, right)];
   const seen = `${witness.words}\n-- kernel, left\n${comparable(one.outcome)}\n${one.effects}\n-- kernel, right\n${comparable(other.outcome)}\n${other.effects}\n-- said, left\n${told(difference.left?.fate)}\n-- said, right\n${told(difference.right?.fate)}`;
-  if (comparable(one.outcome) === comparable(other.outcome) && one.effects === other.effects) return `the kernel judges it alike on both sides: ${seen}`;
-  // Where the kernel draws, what it draws is not what the interpreter does.
-  if (chance) return undefined;
+  const shows = uncounted ? difference.kind === 'verdict' : one.effects === other.effects;
+  if (comparable(one.outcome) === comparable(other.outcome) && shows) return `the kernel judges it alike on both sides: ${seen}`;
+  if (drawn) return undefined;
   for (const [side, judged, { outcome }] of [['left', difference.left, one], ['right', difference.right, other]] as const) {
     if (judged?.fate !== undefined && comparable(judged.fate) !== comparable(outcome)) return `the ${side} judgement is not the kernel's: ${seen}`;
   }
