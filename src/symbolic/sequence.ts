@@ -53,6 +53,9 @@ export function follow(node: number, ending: Ending, rest: number, context: Sequ
   const plain = endNode(ending, context);
   if (outcomes.plain(ending)) return bdd.graft(node, plain, rest);
   const groups = groupsOf(node, ending, rest, context);
+  // Outcomes that go on without a trace, and no others that go on.
+  const [only] = groups;
+  if (groups.length === 1 && only?.values.size === 1 && only.values.has(bdd.value(plain))) return bdd.graft(node, plain, rest);
   // What does nothing may be done twice.
   if (node === rest && groups.every(({ values }) => [...values].every((value) => bdd.terminal(value) === plain))) return node;
   // Each group goes on with what its writings make of the rest. Groups stand aside as placeholders first, so that what one brings in is not taken for another.
