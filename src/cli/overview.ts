@@ -6,8 +6,9 @@ export function overview(commands: readonly Command[]): string {
   return `ferrule: a compiler for firewalls
 
 It reads what iptables-save and ip6tables-save print, understands it as the Linux kernel does,
-and carries it over to nftables or XDP, or follows a packet through it. Nothing touches the
-live firewall: ferrule reads files and writes text.
+carries it over to nftables or XDP, follows a packet through it, and proves two rule sets equal
+or shows where they differ. Nothing touches the live firewall: ferrule reads files and writes
+text; scripts of nft are loaded in a namespace of their own.
 
 usage: ferrule COMMAND [OPTIONS] [FILE]
 

@@ -31,8 +31,8 @@ const arrows: { readonly [R in TraceStep['result']]: string } = {
   'match': 'matched', 'no-match': '', 'hotdrop': 'dropped: the packet is too short for this test', 'return': 'returned', 'policy': 'policy', 'unknown': 'not modelled',
 };
 
-/** The steps of a way, a line each; those that did not match are counted. */
-export function pathLines(path: readonly TraceStep[]): readonly string[] {
+/** The steps of a way, a line each; those that did not match are counted. `numbered`: what the numbers of its rules are. */
+export function pathLines(path: readonly TraceStep[], numbered = 'line'): readonly string[] {
   const out: string[] = [];
   let skipped = 0;
   for (const step of path) {
@@ -40,7 +40,7 @@ export function pathLines(path: readonly TraceStep[]): readonly string[] {
       skipped += 1;
       continue;
     }
-    const rule = step.rule === 0 ? 'policy' : `rule ${step.rule}${step.line > 0 ? ` (line ${step.line})` : ''}`;
+    const rule = step.rule === 0 ? 'policy' : `rule ${step.rule}${step.line > 0 ? ` (${numbered} ${step.line})` : ''}`;
     const looked = skipped === 0 ? '' : `  after ${skipped} that did not match`;
     skipped = 0;
     out.push(`${step.hook.padEnd(11)} ${step.table.padEnd(8)} ${step.chain} ${rule}: ${arrows[step.result]}${looked}`.trimEnd());

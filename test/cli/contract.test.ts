@@ -232,7 +232,7 @@ describe('terminal', () => {
 });
 
 describe('help', () => {
-  it.each(['translate', 'trace', 'fmt', 'explain'])('of %s shows every option it takes', (command) => {
+  it.each(['translate', 'trace', 'verify', 'fmt', 'explain'])('of %s shows every option it takes', (command) => {
     const { status, stdout } = ferrule([command, '--help']);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(`^usage: ferrule ${command}`));

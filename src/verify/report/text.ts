@@ -20,8 +20,8 @@ function differenceText(difference: Difference, inputs: Inputs, number: string):
     '',
     ...witnessLines(witness),
     '',
-    ...judgementLines('left', left, sides.left),
-    ...judgementLines('right', right, sides.right),
+    ...judgementLines('left', left, sides.left, right),
+    ...judgementLines('right', right, sides.right, left),
     '',
     `  wherever  (${shareText(share)} of what can come to ${hook})`,
     ...region.map((cube) => `    ${cubeText(cube)}`),
@@ -40,7 +40,20 @@ export function witnessLines(witness: Witness | undefined): readonly string[] {
   ];
 }
 
-export function judgementLines(title: string, judgement: Judgement, side: Side): readonly string[] {
+/** What one side does. `other`: the other side's, to tell as what the packet leaves where only that differs. */
+export function judgementLines(title: string, judgement: Judgement, side: Side, other?: Judgement): readonly string[] {
   const place = decidedAt(judgement, side);
-  return [`  ${title.padEnd(6)}  ${judgement.outcome}`, `          ${place === undefined ? `${side.file}: no rule is asked` : placeText(place)}`, ...pathLines(judgement.path).map((line) => `            ${line}`)];
+  return [
+    `  ${title.padEnd(6)}  ${judgement.outcome}`,
+    ...(other === undefined ? [] : leavesAs(judgement, other).map((words) => `          as ${words}`)),
+    `          ${place === undefined ? `${side.file}: no rule is asked` : placeText(place)}`,
+    ...pathLines(judgement.path, side.numbering).map((line) => `            ${line}`),
+  ];
+}
+
+function leavesAs({ fate, outcome }: Judgement, other: Judgement): readonly string[] {
+  const [own, theirs] = [fate?.bytes, other.fate?.bytes];
+  if (own === undefined || theirs === undefined || outcome !== other.outcome || toHex(own) === toHex(theirs)) return [];
+  const words = describePacket(own);
+  return [words === describePacket(theirs) ? `${words} (${toHex(own)})` : words];
 }
