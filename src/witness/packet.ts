@@ -25,6 +25,8 @@ export interface Plain {
   readonly protocol: number;
   readonly flags: number;
   readonly icmpType: number;
+  /** Conntrack is to find fault with it. */
+  readonly invalid?: boolean;
   readonly source: bigint;
   readonly destination: bigint;
 }
@@ -115,22 +117,24 @@ function transportOf({ values, asked }: Assignment, family: Family, protocol: nu
   const [high, low] = [number('transport.source-port', 40000), number('transport.destination-port', protocol === 17 ? 53 : 80)];
   const ports = { sourcePort: high, destinationPort: low };
   const ahSpi = number('ah.spi', 256);
+  // A wrong sum is looked at behind the wire; the length of UDP, everywhere.
+  const sum = wished.invalid === true ? { checksum: 'wrong' as const } : {};
   switch (protocol) {
     case 6: {
       const broken = [...asked].some((block) => block.startsWith('[present {"kind":"tcp-options"') && values.get(block) === 0n);
-      return { kind: 'tcp', ...ports, flags: number('tcp.flags', wished.flags), options: tcpOptionsOf(values, asked), data, ...(broken ? { dataOffset: 15 } : {}) };
+      return { kind: 'tcp', ...ports, flags: number('tcp.flags', wished.flags), options: tcpOptionsOf(values, asked), data, ...sum, ...(broken ? { dataOffset: 15 } : {}) };
     }
-    case 17: return { kind: 'udp', ...ports, data };
+    case 17: return { kind: 'udp', ...ports, data, ...(wished.invalid === true ? { length: 7 } : {}) };
     case 136: return { kind: 'udp', lite: true, ...ports, data };
     case 33: return { kind: 'dccp', ...ports, type: 0 };
-    case 132: return { kind: 'sctp', ...ports, chunks: chunksOf(values, asked).map((type, index, all) => ({ type, value: concat(new Uint8Array(type === 0 ? 12 : 16), index === all.length - 1 ? data.subarray(data.length & 3) : new Uint8Array()) })) };
+    case 132: return { kind: 'sctp', ...ports, ...sum, chunks: chunksOf(values, asked).map((type, index, all) => ({ type, value: concat(new Uint8Array(type === 0 ? 12 : 16), index === all.length - 1 ? data.subarray(data.length & 3) : new Uint8Array()) })) };
     case 50: return { kind: 'esp', spi: asked.has('transport.source-port') || asked.has('transport.destination-port') ? high * 0x10000 + low : 256, data };
     case 51: return family === 4 ? { kind: 'raw', protocol: 51, data: concat(Uint8Array.of(59, 4, 0, 0, ahSpi >>> 24, (ahSpi >>> 16) & 255, (ahSpi >>> 8) & 255, ahSpi & 255, 0, 0, 0, 1), new Uint8Array(12), data) } : { kind: 'raw', protocol: 59, data };
     case 47: return { kind: 'gre', data };
     default: {
       if (protocol === icmpOf(family)) {
         const known = values.has('transport.source-port');
-        return { kind: 'icmp', type: known ? high >>> 8 : wished.icmpType, code: known ? high & 255 : 0, data };
+        return { kind: 'icmp', type: known ? high >>> 8 : wished.icmpType, code: known ? high & 255 : 0, data, ...sum };
       }
       const head = asked.has('transport.source-port') || asked.has('transport.destination-port') ? Uint8Array.of(high >>> 8, high & 255, low >>> 8, low & 255) : new Uint8Array(plainBytes(protocol));
       return { kind: 'raw', protocol, data: concat(head, data) };

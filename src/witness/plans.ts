@@ -8,16 +8,17 @@ export const startOf: { readonly [W in Way]: Start } = { delivered: 'wire', forw
 const states: readonly CtState[] = ['NEW', 'INVALID', 'ESTABLISHED', 'RELATED', 'UNTRACKED'];
 
 /** Likings in the order in which they are tried: the plainest first, then state, protocol and flags by turns, then everything else. */
-export function* plansFor(family: Family, arrivals: readonly Arrival[], hints: readonly Hint[]): Generator<Plan> {
+export function* plansFor(family: Family, arrivals: readonly Arrival[], hints: () => readonly Hint[]): Generator<Plan> {
   const protocols = [6, 17, icmpOf(family), 132, 50, 51, 47, 136, 2, 33];
   const flags = [0x02, 0x10, 0x12, 0x18, 0x04, 0x00, 0x29, 0x11];
   const front = <T>(list: readonly T[], at: number): readonly T[] => [...list.slice(at, at + 1), ...list.slice(0, at), ...list.slice(at + 1)];
   for (let strangeness = 0; strangeness < 16; strangeness++) {
     // Likenesses of what is accepted come when the plainest have failed.
     if (strangeness === 2) {
+      const likenesses = hints();
       for (const arrival of arrivals) {
         const start = startOf[arrival.way];
-        for (const hint of hints) for (const like of [hint, answering(hint)]) yield { arrival, start, states: ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'], protocols: front(protocols, 0), flags: [], turn: 0, hint: like };
+        for (const hint of likenesses) for (const like of [hint, answering(hint)]) yield { arrival, start, states: ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID', 'UNTRACKED'], protocols: front(protocols, 0), flags: [], turn: 0, hint: like };
       }
     }
     for (const arrival of arrivals) {

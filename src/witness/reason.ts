@@ -31,7 +31,7 @@ export function isDrawn({ asked, values }: Assignment, { difference, comparison 
 }
 
 /** Tests with a state of their own that only one side asks, or asks more often. */
-function differingStates({ values }: Assignment, { difference, comparison }: WitnessQuestion): readonly string[] {
+export function differingStates({ values }: Assignment, { difference, comparison }: WitnessQuestion): readonly string[] {
   const { bdd, layout, outcomes } = comparison;
   const [one, other] = [difference.left, difference.right].map((node) => outcomeAt(bdd, node, layout, values, outcomes).effects.filter(({ kind }) => kind === 'ask' || kind === 'opaque').map(({ text }) => text));
   const missing = (from: readonly string[] = [], of: readonly string[] = []): readonly string[] => from.filter((text) => !of.includes(text));

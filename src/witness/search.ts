@@ -36,10 +36,10 @@ export function* candidatesOf(quarry: Quarry): Generator<Candidate> {
   const arrivals = quarry.arrivals.toSorted((a, b) => Number(b.exact) - Number(a.exact));
   const seen = new Set<string>();
   let count = 0;
-  for (const plan of plansFor(family, arrivals, hintsOf(quarry.rulesets))) {
+  for (const plan of plansFor(family, arrivals, () => hintsOf(quarry.rulesets))) {
     const assignment = choose(bdd, plan.arrival.start, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
     if (assignment === undefined) continue;
-    const key = JSON.stringify([plan.arrival.way, String(assignment.values.get('ip.protocol') ?? plan.protocols[0]), ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
+    const key = JSON.stringify([plan.arrival.way, String(assignment.values.get('ip.protocol') ?? plan.protocols[0]), plan.turn % 2 === 1 && stateOf(assignment.values.get('[state]') ?? 1n) === 'INVALID', ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
     if (seen.has(key)) continue;
     seen.add(key);
     if (++count > mostCandidates) return;
@@ -87,7 +87,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
+  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));

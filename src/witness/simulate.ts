@@ -32,7 +32,16 @@ export interface Simulator {
   judge(scene: Scene): Judged | undefined;
 }
 
+const simulators = new WeakMap<Side, Simulator>();
+
+/** Made once a side: compiling thousands of rules takes longer than judging a packet. It keeps no state between scenes. */
 export function simulator(side: Side): Simulator {
+  const known = simulators.get(side) ?? createSimulator(side);
+  simulators.set(side, known);
+  return known;
+}
+
+function createSimulator(side: Side): Simulator {
   const engine = side.engine();
   const actions = actionsOf(side.core);
   let watched: LivePacket | undefined;

@@ -1,8 +1,8 @@
 import type { Hook } from '../ir/index.js';
 import { describePacket } from '../packet/index.js';
-import { type Bdd, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
+import { type Arrival, type Bdd, BudgetExceeded, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
-import { hangsOn, isDrawn } from './reason.js';
+import { differingStates, hangsOn, isDrawn } from './reason.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
 import { fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
@@ -32,19 +32,57 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const [one, other] = [simulator(left), simulator(right)];
   const tried: Tried[] = [];
-  for (const candidate of candidatesOf(quarry)) {
+  let effect: Tried | undefined;
+  let rates = 0;
+  for (const candidate of candidates(quarry, () => starkest(question))) {
     const both = judgeBoth(candidate, one, other);
     if (both === undefined) continue;
     const attempt: Tried = { candidate, both };
     tried.push(attempt);
-    if (candidate.scene.told === true) continue;
     // What the kernel draws, nobody can replay.
-    const kind = isDrawn(candidate.assignment, question) ? undefined : kindOf(both, hook);
-    if (kind !== undefined) return answer(attempt, hook, { replayable: true }, kind);
+    if (candidate.scene.told !== true && !isDrawn(candidate.assignment, question)) {
+      const kind = kindOf(both, hook);
+      if (kind === 'verdict') return answer(attempt, hook, { replayable: true }, kind);
+      if (kind === 'effect') effect ??= attempt;
+    }
+    if (effect !== undefined && candidate.last === true) break;
+    if (differingStates(candidate.assignment, question).length > 0 && ++rates === mostRates) break;
   }
+  if (effect !== undefined) return answer(effect, hook, { replayable: true }, 'effect');
   const best = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
   return best && answer(best, hook, { replayable: false, hangsOn: hangsOn(best, tried, question) }, kindOf(best.both, hook));
 }
+
+/** A few candidates, then those that matter most, then all others; `last` where enough has been seen to be content with an effect. */
+function* candidates(quarry: Quarry, stark: () => readonly Arrival[]): Generator<Candidate & { readonly last?: true }> {
+  let count = 0;
+  for (const candidate of candidatesOf(quarry)) {
+    yield candidate;
+    if (++count === firstGlance) break;
+  }
+  const arrivals = stark();
+  if (arrivals.length > 0) yield* candidatesOf({ ...quarry, arrivals });
+  for (const candidate of candidatesOf(quarry)) yield { ...candidate, last: true };
+}
+
+/** Candidates of the whole region that are tried before its most telling part is looked for. */
+const firstGlance = 12;
+
+/** The part of the arrivals in which one side lets live what the other ends, or ends it otherwise: what matters most, and shows. */
+function starkest({ difference, comparison }: WitnessQuestion): readonly Arrival[] {
+  const { bdd, outcomes } = comparison;
+  try {
+    const apart = bdd.replace(difference.left, difference.right, (one, other) =>
+      one === undefined || other === undefined ? undefined : one === other || outcomes.outcome(one).ending === outcomes.outcome(other).ending ? 0 : 1);
+    return difference.arrivals.map((arrival) => ({ ...arrival, start: bdd.and(arrival.start, apart) })).filter(({ start }) => start !== 0);
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return [];
+    throw error;
+  }
+}
+
+/** Candidates that differ only in which rates they are counted by, after which others are not looked for. */
+const mostRates = 40;
 
 /** A candidate that came to be judged. */
 export interface Tried {
