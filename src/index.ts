@@ -8,6 +8,7 @@ export { lower } from './lower/index.js';
 export { buildPacket, describePacket, formatOutcome, parsePacketLines, parseTopology, parseWords } from './packet/index.js';
 export { askPolicy, readPolicy, type PolicyAnswer, type PolicyFailure, type PolicyOptions, type PolicyOutcome, type Statement as PolicyStatement } from './policy/index.js';
 export { deriveTopology, probe } from './probe/index.js';
+export { formatSuite, suiteNote, suiteOf, type Suite, type SuiteEntry, type SuiteOptions } from './suite/index.js';
 export { translate, type TranslateOptions } from './translate.js';
 export { validateIptables, validateNft, type NftOutput, type ValidateNftOptions, type Validation } from './validate/index.js';
 export { readInput, readIptables, readNftListing, type ListingOptions, type ReadInputOptions } from './verify/read.js';

@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, { readonly folders: readonly string[]; 
   'src/check': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'src/packet', 'src/probe', 'src/stack', 'targets', 'src/translate.ts'], packages: [] },
   'src/verify': { folders: ['src/ir', 'src/diagnostics', 'src/evaluate', 'src/lower', 'src/packet', 'src/policy', 'src/stack', 'src/symbolic', 'src/witness', 'grammar', 'targets'], packages: [] },
   'src/validate': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'src/verify', 'grammar', 'targets'], packages: [] },
+  'src/suite': { folders: ['src/ir', 'src/lower', 'src/packet', 'src/symbolic', 'src/verify', 'src/witness', 'targets'], packages: [] },
   'src/policy': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'src/packet', 'src/probe', 'src/symbolic', 'src/verify', 'src/witness'], packages: [] },
   'src/translate.ts': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'targets'], packages: [] },
   'src/version.ts': { folders: [], packages: [] },

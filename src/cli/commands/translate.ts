@@ -1,8 +1,9 @@
 import { diagnose, hasErrors, type Diagnostic, nearest } from '../../diagnostics/index.js';
-import { assumptions, type AssumptionId, type Program, type Topology } from '../../ir/index.js';
+import { assumptions, hooks as allHooks, type AssumptionId, type Hook, type Program, type Topology } from '../../ir/index.js';
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
 import { oneFamilyOnly, readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { writeOutput } from '../files.js';
 import type { Proof } from '../proof.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
@@ -35,6 +36,8 @@ ${ruleOptionsHelp}
   --strict             use no assumption: carry the guards, or refuse
   --assume ID          accept this assumption under --strict; may be repeated
   --no-verify          print without a proof
+  --witnesses FILE     write a packet for every class of packets that the rules tell apart and for
+                       the edges between them, with what becomes of each, as JSON lines
   --check              judge packets aimed at every rule's edges by the rules and by a model of
                        nft's own evaluation, and say what was found (nft)
   --table-prefix P     put P before the table names (nft)
@@ -53,6 +56,7 @@ ${ruleOptionsHelp}
     assume: { type: 'string', multiple: true },
     check: { type: 'boolean' },
     'no-verify': { type: 'boolean' },
+    witnesses: { type: 'string' },
     'table-prefix': { type: 'string' },
     'source-lines': { type: 'boolean' },
     mode: { type: 'string' },
@@ -89,7 +93,14 @@ ${ruleOptionsHelp}
         return { status: exitStatus.crash, diagnostics, notes };
       }
     }
+    const suite = await witnessesFor(read.program, values, options, topology);
+    if (suite.failed !== undefined) return { status: suite.failed.status, diagnostics: [...diagnostics, suite.failed.diagnostic], notes };
+    notes.push(...suite.notes);
     const document = { assumptions: carried.assumptions, ...(checks.length > 0 ? { check: checks } : {}) };
+    if (options.to === 'xdp' && !flag(values, 'no-verify')) {
+      const { judgeXdp } = await import('../xdp-proof.js');
+      return withProof(await judgeXdp(read.program, carried.text, options, carried.assumptions), { status: exitStatus.fine, output: carried.text, diagnostics, notes, document });
+    }
     if (flag(values, 'no-verify') || options.to === 'xdp') return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document };
     const { proveNft } = await import('../proof.js');
     const proof = await proveNft(read.program, { text: carried.text, notation: options.to, assumptions: carried.assumptions });
@@ -107,6 +118,24 @@ async function carry(program: Program, options: TranslateOptions): Promise<{ rea
   const module = await import('../../translate.js');
   const compiled = module.translate(program, options);
   return { ...compiled, limit: compiled.diagnostics.some((d) => d.severity === 'error' && d.code === 'too-many-rules') };
+}
+
+interface Witnesses {
+  readonly notes: readonly string[];
+  readonly failed?: { readonly status: Ending['status']; readonly diagnostic: Diagnostic };
+}
+
+/** Writes the suite that `--witnesses` asks for: over what XDP may decide where the output is for it, else over every hook. */
+async function witnessesFor(program: Program, values: OptionValues, options: TranslateOptions, topology: Topology | undefined): Promise<Witnesses> {
+  const file = word(values, 'witnesses');
+  if (file === undefined) return { notes: [] };
+  const { formatSuite, suiteNote, suiteOf } = await import('../../suite/index.js');
+  const hooks: readonly Hook[] = options.to !== 'xdp' ? allHooks : ['PREROUTING', ...(options.chain === undefined ? (['INPUT', 'FORWARD'] as const) : [options.chain])];
+  const suite = suiteOf(program, { hooks, ...(topology === undefined ? {} : { topology }) });
+  const place = { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 };
+  if (suite === undefined) return { notes: [], failed: { status: exitStatus.limit, diagnostic: diagnose('suite-gave-up', {}, place) } };
+  const unwritten = writeOutput(file, formatSuite(suite));
+  return unwritten === undefined ? { notes: [`witnesses: ${suiteNote(suite)}`] } : { notes: [], failed: { status: exitStatus.refused, diagnostic: unwritten } };
 }
 
 /** What the proof says stands behind everything else; an output that is not proved is not printed. */
@@ -144,7 +173,7 @@ function optionsFor(to: Output, values: OptionValues, topology: Topology | undef
   if (to !== 'xdp') foreign(['mode', 'local', 'chain', 'interface'], 'xdp');
   if (to === 'xdp' || to === 'iptables') foreign(['table-prefix', 'source-lines', 'check'], 'nft');
   if (to === 'iptables') {
-    foreign(['strict', 'assume', 'topology'], 'nft or xdp');
+    foreign(['strict', 'assume', 'topology', 'witnesses'], 'nft or xdp');
     return 'iptables';
   }
   if (to === 'nft' || to === 'nft-json') {

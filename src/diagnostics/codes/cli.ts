@@ -42,4 +42,9 @@ export const cliCodes = {
     message: text`the translation could not be proved: gave up after ${'nodes'} nodes of the decision diagram`,
     page: 'Every translation is proved equal to its rules before it is printed. The proof turns both into decision diagrams, whose size is limited so that memory is not used up; several orders of variables were tried. With --no-verify the output is printed without a proof; --check still judges packets aimed at the edges of every rule.',
   },
+  'suite-gave-up': {
+    severity: 'error',
+    message: text`the suite of --witnesses could not be made: the rules ask too many questions that hang together`,
+    page: 'The classes of packets that rules tell apart are the ways through a decision diagram, whose size is limited so that memory is not used up; several orders of variables were tried. Nothing was written.',
+  },
 } as const satisfies Catalogue;

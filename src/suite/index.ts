@@ -1,0 +1,1 @@
+export { formatSuite, suiteNote, suiteOf, type Suite, type SuiteEntry, type SuiteOptions } from './suite.js';
