@@ -28,7 +28,7 @@ ${ruleOptionsHelp}
   --packets FILE       packets as JSON lines: {"id","in_iface","out_of":"wire"|"local","hex"}
   --topology FILE      interfaces, addresses and routes of the host, JSON or YAML; without one
                        every destination is local
-  --sequence           keep state (rates, counters) from one packet to the next
+  --sequence           keep state (connections, rates, counters) from one packet to the next
   --format jsonl       one JSON line a packet, in order; json: one document
 `,
   options: {
