@@ -1,13 +1,18 @@
-/** Rule files of any size for the benchmarks: a first-match list of five-tuple rules in the style of a large filter. Seeded. */
-export function generateRules(count: number, seed = 1): string {
+/** Made-up numbers below a limit, always the same for one seed. */
+export function random(seed: number): (limit: number) => number {
   let state = seed >>> 0 || 1;
-  const below = (limit: number): number => {
+  return (limit) => {
     // xorshift32: plenty for made-up rules
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     return (state >>> 0) % limit;
   };
+}
+
+/** Rule files of any size for the benchmarks: a first-match list of five-tuple rules in the style of a large filter. Seeded. */
+export function generateRules(count: number, seed = 1): string {
+  const below = random(seed);
   const address = (): string => {
     const length = 8 + below(25);
     const value = (below(0x10000) * 0x10000 + below(0x10000)) >>> 0;

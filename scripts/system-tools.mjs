@@ -1,4 +1,4 @@
-// What the kernel lane needs of the system, and how to get it on a Debian-like one.
+// What the kernel lane and the tests by a solver need of the system, and how to get it on a Debian-like one.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { must } from './install.mjs';
@@ -10,6 +10,7 @@ const tools = [
   ['ip', 'iproute2'],
   ['clang', 'clang'],
   ['gcc', 'gcc'],
+  ['z3', 'z3'],
 ];
 const headers = [
   ['/usr/include/bpf/bpf_helpers.h', 'libbpf-dev'],
@@ -26,7 +27,7 @@ export function installTools() {
     ...headers.filter(([file]) => !existsSync(file)).map(([, name]) => name),
   ];
   if (missing.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return;
-  console.error(`the kernel lane needs ${missing.join(', ')}: installing with apt-get`);
+  console.error(`the tests need ${missing.join(', ')}: installing with apt-get`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env });
   must('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { stdio: ['ignore', 'ignore', 'inherit'], env });
