@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Topology } from '../../src/ir/index.js';
+import { parseTopology } from '../../src/packet/index.js';
 import { askPolicy, readPolicy, type PolicyAnswer } from '../../src/policy/index.js';
 import { cubeText } from '../../src/verify/report/words.js';
 import { inputOf, table } from '../verify/inputs.js';
@@ -105,4 +107,12 @@ describe('statements of no packet', () => {
     const { value } = readPolicy('- {name: six, forbid: {to: "2001:db8::/32"}}\n- {name: ports, forbid: {protocol: icmp, port: 3}}\n', { file: 'policy' });
     expect(askPolicy(inputOf(table('filter', ':INPUT DROP')), value ?? [])).toMatchObject({ kind: 'answered', answers: [], vacuous: [{ name: 'six' }, { name: 'ports' }] });
   });
+});
+
+it('the example holds', () => {
+  const text = (name: string): string => readFileSync(new URL(`../../examples/${name}`, import.meta.url), 'utf8');
+  const [statements, topology] = [readPolicy(text('gateway.policy.yaml'), { file: 'policy' }).value, parseTopology(text('gateway.topology.yaml')).value];
+  if (statements === undefined || topology === undefined) throw new Error('unreadable');
+  const outcome = askPolicy(inputOf(text('gateway.rules')), statements, { topology });
+  expect(outcome).toMatchObject({ kind: 'answered', vacuous: [], answers: Array.from({ length: 4 }, () => ({ failures: [] })) });
 });
