@@ -11,7 +11,7 @@ import { usage } from './usage.js';
 
 /** `verify --policy FILE LEFT`. */
 export async function askPolicyFile(session: Session, values: OptionValues, positionals: readonly string[], { budget }: VerifyOptions, diagnostics: Diagnostic[]): Promise<Ending> {
-  for (const name of ['only', 'ignore', 'assume', 'right-format'] as const) if (values[name] !== undefined) diagnostics.push(usage(`--${name} belongs to a comparison, not to --policy`));
+  for (const name of ['only', 'ignore', 'assume', 'right-format', 'emit-smt2'] as const) if (values[name] !== undefined) diagnostics.push(usage(`--${name} belongs to a comparison, not to --policy`));
   const file = word(values, 'policy') ?? '';
   const input = session.read(file);
   if ('diagnostic' in input) return { status: exitStatus.refused, diagnostics: [...diagnostics, input.diagnostic] };

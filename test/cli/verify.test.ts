@@ -113,6 +113,17 @@ describe('options', () => {
     });
   });
 
+  it('--emit-smt2 holds a question for each hook, and names those that it cannot hold', () => {
+    withFiles({ left: `${rules('22')}${'*nat\n-A PREROUTING -p tcp -j DNAT --to 10.0.0.1\nCOMMIT\n'}`, right: rules('23') }, (path) => {
+      const { status, stderr } = ferrule(['verify', '--family', '4', '--emit-smt2', path('q.smt2'), path('left'), path('right')]);
+      expect(status).toBe(1);
+      const text = readFileSync(path('q.smt2'), 'utf8');
+      expect(text).toMatch(/^\(echo "IPv4 INPUT"\)$/m);
+      expect(text.match(/^\(check-sat\)$/gm)?.length).toBe(text.match(/^\(echo /gm)?.length);
+      expect(stderr).toMatch(/^not in .*q\.smt2: PREROUTING of IPv4: /m);
+    });
+  });
+
   it('-4 and -6 are both families of a side', () => {
     const six = filter('-A INPUT -s 2001:db8::/32 -j DROP');
     withFiles({ four: rules('22'), six, other: filter('-A INPUT -s 2001:db8::/33 -j DROP') }, (path) => {

@@ -39,6 +39,7 @@ one rule set, or shows a packet for which one fails (1).
   --ignore WHAT        logs: what is logged makes no difference. counters and comments never do.
                        Several with commas
   --assume ID          do not compare what this assumption excludes; may be repeated
+  --emit-smt2 FILE     write the questions there as SMT-LIB, for another solver: sat = they differ
   --pcap FILE          write the packets of all differences there, each with those before it
   --policy POLICY      statements about all packets, YAML or JSON: see docs/verify.md
   --topology FILE      the host of --policy: its addresses and routes, as trace takes it
@@ -56,6 +57,7 @@ one rule set, or shows a packet for which one fails (1).
     assume: { type: 'string', multiple: true },
     budget: { type: 'string' },
     pcap: { type: 'string' },
+    'emit-smt2': { type: 'string' },
     policy: { type: 'string' },
     topology: { type: 'string' },
   },
@@ -68,6 +70,15 @@ one rule set, or shows a packet for which one fails (1).
     if (left === undefined || right === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
     const apart = familiesApart(left, right);
     if (apart !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, apart] };
+    const smt = word(values, 'emit-smt2');
+    const omitted: string[] = [];
+    if (smt !== undefined) {
+      const { smtQuestions } = await import('../../verify/smt.js');
+      const questions = smtQuestions(left, right, options);
+      omitted.push(...questions.omitted.map(({ family, hook, reason }) => `not in ${smt}: ${hook} of IPv${family}: ${reason}`));
+      const unwritten = writeOutput(smt, questions.text);
+      if (unwritten !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, unwritten] };
+    }
     const { verify: compare } = await import('../../verify/verify.js');
     const progress = createProgress(session.quiet);
     const verification = compare(left, right, { ...options, cubes: session.format === 'json' ? 16 : 6, progress: progress.at });
@@ -83,7 +94,7 @@ one rule set, or shows a packet for which one fails (1).
     }
     const { summaryLines } = await import('../../verify/report/words.js');
     const { differencesText } = await import('../../verify/report/text.js');
-    const notes = summaryLines(verification);
+    const notes = [...summaryLines(verification), ...omitted];
     const pcap = word(values, 'pcap');
     if (pcap !== undefined && verification.kind === 'different') {
       const { writePcap } = await import('../../packet/pcap.js');
