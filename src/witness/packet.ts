@@ -4,7 +4,7 @@ import type { Assignment } from './choose.js';
 import { icmpOf, plainBytes, type Circumstances, type Start } from './preferences.js';
 
 /** With addresses as numbers. */
-export type Numbered = PacketSpec & { readonly source: bigint; readonly destination: bigint };
+type Numbered = PacketSpec & { readonly source: bigint; readonly destination: bigint };
 
 /** What an assignment says of the packet itself, as words of its headers. */
 export interface Sketch {
@@ -32,7 +32,7 @@ export interface Plain {
 }
 
 /** Frames to this host carry it. */
-export const hostMac = 0x0200_0000_0001;
+const hostMac = 0x0200_0000_0001;
 
 const packetTypes = ['unicast', 'broadcast', 'multicast'] as const;
 

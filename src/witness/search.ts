@@ -26,7 +26,7 @@ export interface Candidate {
 }
 
 /** Points of a region that are looked at most. */
-export const mostCandidates = 200;
+const mostCandidates = 200;
 
 /** Candidates, the most natural first. */
 export function* candidatesOf(quarry: Quarry): Generator<Candidate> {

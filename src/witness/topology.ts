@@ -74,5 +74,5 @@ export function topologyFor(wish: HostWish): Topology {
   return { ifaces, ...(local.length === 0 ? {} : { local }), ...(family === 4 ? { routes } : { routes6: routes }) };
 }
 
-export const isUnicast = (family: Family, address: bigint): boolean =>
+const isUnicast = (family: Family, address: bigint): boolean =>
   family === 4 ? address >> 24n !== 0n && address >> 24n !== 127n && address < 0xe000_0000n : address > 1n && address >> 120n !== 0xffn;
