@@ -154,7 +154,8 @@ function answer(statement: Statement, { way, start, arrival }: Question, { track
   // What may not be reached is told among all that would come there.
   const coming = statement.mode === 'allow' ? 1 : arrivalsAt(routed, bdd.and(goal, facts.at(routed)), stageAt, facts, context).reduce((all, one) => (one.way === way ? bdd.or(all, one.start) : all), 0);
   const possible = bdd.and(begins, bdd.and(elsewhere, coming));
-  return { statement, way, hook, arrivals, region: failures.reduce((all, { one }) => bdd.or(all, one.start), 0), possible: possible === 0 ? begins : possible };
+  const region = failures.reduce((all, { one }) => bdd.or(all, one.start), 0);
+  return { statement, way, hook, arrivals, region, possible: bdd.or(region, possible === 0 ? begins : possible) };
 }
 
 /** What DNAT sends to an address by name is another host's, where nobody says otherwise. */

@@ -127,9 +127,8 @@ function projected(bdd: Bdd, root: number, block: Block): number {
   return step(root);
 }
 
-/** How much of `possible` a region is, between 0 and 1. */
+/** How much of `possible` a region within it is, between 0 and 1. Makes no nodes. */
 export function shareOf(bdd: Bdd, region: number, possible: number): number {
-  const inside = densities(bdd, bdd.and(region, possible)).get(bdd.and(region, possible)) ?? 0;
   const all = densities(bdd, possible).get(possible) ?? 0;
-  return all === 0 ? 0 : inside / all;
+  return all === 0 ? 0 : Math.min(1, (densities(bdd, region).get(region) ?? 0) / all);
 }

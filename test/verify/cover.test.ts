@@ -50,7 +50,7 @@ describe('a region in parts', () => {
     const parity = [0, 3, 4].reduce((node, level) => bdd.ite(bdd.variable(level), bdd.not(node), node), 0);
     expect(coverOf(bdd, parity, 1, blocks, () => 0, 2)).toMatchObject({ complete: false });
     expect(shareOf(bdd, parity, 1)).toBe(0.5);
-    expect(shareOf(bdd, parity, bdd.variable(0))).toBe(0.5);
+    expect(shareOf(bdd, bdd.and(parity, bdd.variable(0)), bdd.variable(0))).toBe(0.5);
   });
 });
 
