@@ -25,7 +25,7 @@ function seen({ verdict, after, tracked, logs }: Observation): string {
   const ending = verdict.kind === 'translate' ? 'accept' : verdict.kind === 'reject' ? `reject ${verdict.with}` : verdict.kind;
   const value = (field: Field): bigint => readField(field, field === 'ct.mark' ? { ...after, ...(tracked.connection === undefined ? {} : { connection: after.connection ?? tracked.connection }) } : after);
   const values = ending === 'accept' ? written.flatMap((field) => (field === 'ct.mark' && (tracked.connection === undefined || after.connection === undefined) ? [] : [`${field} ${value(field)}`])) : [];
-  return [ending, ...logs, ...values].join('\n');
+  return [ending, ...logs.map(({ text }) => text), ...values].join('\n');
 }
 
 function judgeAll(ruleset: CoreRuleset, packets: readonly PacketInput[], topology: Parameters<typeof observe>[2], help: ReturnType<typeof interpretersHelp>, text: string): number {

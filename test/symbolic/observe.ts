@@ -9,6 +9,14 @@ import type { Questions } from '../../src/symbolic/questions.js';
 import { addressTypeCodes, opaqueKey, type Vocabulary } from '../../src/symbolic/vocabulary.js';
 import type { Help } from '../../src/evaluate/index.js';
 
+/** A log, and what it shows of what rules may write. */
+export interface Logged {
+  readonly text: string;
+  readonly shown: string;
+}
+
+const shown = (packet: LivePacket): string => (['packet.mark', 'ip.tos', 'ip.ttl', 'ip.source', 'ip.destination'] as const).map((field) => `${field} ${readField(field, packet)}`).join(' ');
+
 /** A packet as one hook has seen it come, and what became of it there. */
 export interface Observation {
   readonly hook: Hook;
@@ -19,7 +27,7 @@ export interface Observation {
   readonly verdict: TableVerdict;
   readonly host: HostView;
   /** Logs that were written, in order. */
-  readonly logs: readonly string[];
+  readonly logs: readonly Logged[];
   /** The table that was asked last. */
   readonly last: TableName;
   /** A broadcast's copy has passed here too. */
@@ -40,9 +48,9 @@ export function observe(ruleset: CoreRuleset, packets: readonly PacketInput[], t
     tables: tableNames,
     run(table, hook, packet, host) {
       const before = snapshot(packet);
-      const logs: string[] = [];
+      const logs: Logged[] = [];
       const traced = new Proxy(packet, {
-        get: (target, key) => (key === 'trace' ? (step: Step) => { logs.push(...logOf(step, ruleset)); target.trace(step); } : Reflect.get(target, key)),
+        get: (target, key) => (key === 'trace' ? (step: Step) => { logs.push(...logOf(step, ruleset).map((text) => ({ text, shown: shown(target) }))); target.trace(step); } : Reflect.get(target, key)),
       });
       const verdict: TableVerdict = engine.tables.includes(table) ? engine.run(table, hook, traced, host) : { kind: 'accept' };
       const after = snapshot(packet);
@@ -125,11 +133,14 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
     else if (isField(name)) values.set(name, read(name));
     else if (predicate !== undefined) values.set(name, answer(predicate, before) ? 1n : 0n);
     else if (asked !== undefined) {
+      const { within } = asked.question;
+      const clamped = (value: bigint): bigint => (within === undefined || (value >= within.min && value <= within.max) ? value : within.min);
       const { about, key: question } = asked.question;
       // States know of earlier hooks, which the diagram leaves open.
       const again = asked.again + (earlier.get(stateOf(question)) ?? 0);
       const packet = Object.keys(asked.written).length > 0 ? after : before;
-      if (about?.kind === 'address-type') {
+      if (question.startsWith('out interface')) values.set(name, direction('out'));
+      else if (about?.kind === 'address-type') {
         const type = host.addressType(before.family, attempt(() => readField(`ip.${about.address}`, packet), 0n), about.via === 'in' ? packet.inInterface : about.via === 'out' ? packet.outInterface : undefined);
         values.set(name, BigInt(addressTypeCodes.indexOf(type)));
       } else if (about?.kind === 'limit') values.set(name, again < about.burst ? 1n : 0n);
@@ -137,8 +148,8 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
       else if (about?.kind === 'random' || about?.kind === 'refuse') values.set(name, 0n);
       else if (about !== undefined) values.set(name, answer(about, packet) ? 1n : 0n);
       else if (question.startsWith('translation changes')) values.set(name, ((after.connection?.status ?? 0) & 48) === 0 ? 0n : 1n);
-      else if (question.includes('port after')) values.set(name, attempt(() => readField('transport.destination-port', after), 0n));
-      else if (question.startsWith('address of') || question.includes('out of')) values.set(name, attempt(() => readField('ip.destination', after), 0n));
+      else if (question.includes('port after')) values.set(name, clamped(attempt(() => readField('transport.destination-port', after), 0n)));
+      else if (question.startsWith('address of') || question.includes('out of')) values.set(name, clamped(attempt(() => readField('ip.destination', after), 0n)));
     }
   }
   return values;
