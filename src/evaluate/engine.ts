@@ -34,7 +34,7 @@ interface Base {
 
 /**
  * A direct evaluator of one family of core rules: step by step, rule by rule. Base chains that share a hook and a place run in the
- * order of their priority, in whichever tables they stand; an accept ends one of them only. What the core has no word for ends in
+ * order of their priority, in whichever tables they stand, of equals the later one first (measured); an accept ends one of them only. What the core has no word for ends in
  * the verdict `unknown`.
  */
 export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, help: Help = plainHelp): RuleEngine {
@@ -66,7 +66,7 @@ function basesOf({ tables, family }: CoreRuleset, knowsSet: (name: string) => bo
     const baseOf = ({ name, base }: CoreChain): readonly Base[] => (base === undefined ? [] : [{ chain: name, hook: base.hook, priority: base.priority ?? 0, xtables: base.priority === undefined, policy: base.policy === 'DROP' ? drop : accept, chains: made }]);
     places.set(table, [...(places.get(table) ?? []), ...chains.flatMap(baseOf)]);
   }
-  return new Map([...places].map(([table, bases]) => [table, bases.toSorted((a, b) => a.priority - b.priority)]));
+  return new Map([...places].map(([table, bases]) => [table, bases.toReversed().toSorted((a, b) => a.priority - b.priority)]));
 }
 
 const accept: TableVerdict = { kind: 'accept' };

@@ -29,6 +29,8 @@ const priorityOf = ({ table, chain }: BaseChain, hook: Hook): number => chain.ba
 export function stationsAt(ruleset: CoreRuleset, hook: Hook): readonly Station[] {
   const bases = ruleset.tables
     .flatMap((table) => table.chains.filter(({ base }) => base?.hook === hook).map((chain): BaseChain => ({ table, chain })))
+    // Of two chains with one priority the one that was made later runs first (measured).
+    .reverse()
     .toSorted((a, b) => priorityOf(a, hook) - priorityOf(b, hook));
   // Packets are tracked before they come to the other hooks.
   const tracksHere = hook === 'PREROUTING' || hook === 'OUTPUT';

@@ -78,6 +78,14 @@ describe('base chains at one hook', () => {
   });
 });
 
+describe('base chains with one priority', () => {
+  it('run in the opposite order of their making', () => {
+    const marks = at(filter('-A INPUT -m mark --mark 0 -j MARK --set-mark 1'), { filter: 0 });
+    const others = at(filter('-A INPUT -m mark --mark 0 -j MARK --set-mark 2'), { filter: 0 });
+    expect(differing(joined(marks, others), filter('-A INPUT -m mark --mark 0 -j MARK --set-mark 2'))).toEqual([]);
+  });
+});
+
 describe('what is attached before connection tracking', () => {
   const raw = (...rules: readonly string[]): CoreRuleset => ({ ...tables('*raw', ...rules), tracking: true });
 

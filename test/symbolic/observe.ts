@@ -56,7 +56,7 @@ export function observe(ruleset: CoreRuleset, packets: readonly PacketInput[], t
       const after = snapshot(packet);
       const last = seen.at(-1);
       // An answer of the host's own passes hooks while another packet is still under way.
-      if (packet.socket === 'kernel' || (last !== undefined && !goesOn(last.hook, hook))) return verdict;
+      if (packet.socket === 'kernel' || (packet.socket === undefined && packet.inInterface === undefined) || (last !== undefined && !goesOn(last.hook, hook))) return verdict;
       if (last?.hook === hook) seen[seen.length - 1] = { ...last, tracked: table === 'raw' || last.tracked !== last.before ? last.tracked : before, after, verdict, logs: [...last.logs, ...logs], last: table, twice: last.twice || (hook === 'POSTROUTING' && rank(table) < rank(last.last)) };
       else seen.push({ hook, before, tracked: before, after, verdict, host, logs, last: table, twice: false });
       return verdict;
