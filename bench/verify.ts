@@ -13,7 +13,7 @@ const only = process.argv.slice(2);
 function measure(name: string, left: string, right: string, family: 4 | 6, atMost: number): void {
   if (only.length > 0 && !only.some((word) => name.includes(word))) return;
   const restore = family === 4 ? 'iptables-nft-restore' : 'ip6tables-nft-restore';
-  const verify = ['dist/ferrule.js', 'verify', left, right, ...(family === 6 ? ['-6'] : [])];
+  const verify = ['dist/ferrule.js', 'verify', left, right, '--family', String(family)];
   // `verify` ends with 1 where it finds what was changed.
   const either = ['-c', '"$@"; test $? -le 1', 'sh', process.execPath, ...verify];
   const times = compare(rounds, {
