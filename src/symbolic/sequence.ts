@@ -63,24 +63,30 @@ export function follow(node: number, ending: Ending, rest: number, context: Sequ
   const aside = groups.length <= 1 ? node : bdd.replace(node, 0, (left) => (left === undefined ? undefined : outcomes.outcome(left).ending === ending ? placeholder(left) : 'left'));
   let there: ReadonlySet<number> | undefined;
   const levels = (): ReadonlySet<number> => (there ??= levelsIn(rest, context));
-  return groups.reduce((result, { written, asked, values }) => {
+  // Groups that the rest is the same behind go on together: what translates differently, as a rule.
+  const together = new Map<number, Map<number, (right: number) => number>>();
+  for (const { written, asked, values } of groups) {
     const asks = questions.behind(written, asked, levels);
     const substitution = new Map([...substitutionOf(written, context), ...asks]);
     const through: Through = (inner) => bdd.substitute(inner, substitution);
-    const joined = new Map<string, number>();
-    const join = (left: number, right: number): number => {
-      const key = `${left} ${right}`;
-      const known = joined.get(key) ?? bdd.terminal(outcomes.number(inSequence(outcomes.outcome(left), outcomes.outcome(right), through, bdd, layout)));
-      joined.set(key, known);
-      return known;
-    };
     const after = through(rest);
+    const joins = together.get(after) ?? new Map<number, (right: number) => number>();
+    together.set(after, joins);
+    for (const left of values) joins.set(left, (right) => bdd.terminal(outcomes.number(inSequence(outcomes.outcome(left), outcomes.outcome(right), through, bdd, layout))));
+  }
+  return [...together].reduce((result, [after, joins]) => {
+    const joined = new Map<string, number>();
     return bdd.replace(result, after, (left, right) => {
       if (left === undefined) return undefined;
       const value = groups.length === 1 ? left : -left - 1;
-      if (!values.has(value)) return 'left';
+      const join = joins.get(value);
+      if (join === undefined) return 'left';
       if (bdd.terminal(value) === plain) return 'right';
-      return right === undefined ? undefined : join(value, right);
+      if (right === undefined) return undefined;
+      const key = `${value} ${right}`;
+      const known = joined.get(key) ?? join(right);
+      joined.set(key, known);
+      return known;
     });
   }, aside);
 }
