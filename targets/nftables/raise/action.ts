@@ -1,6 +1,6 @@
 import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
 import type { Expression, NftLog, NftNat, Payload, SetTarget } from '../ast.js';
-import type { ListedStatement } from '../read/listed.js';
+import type { ListedStatement, Opaque } from '../read/listed.js';
 import { plainText, type RuleContext } from './context.js';
 import { protocolIs } from './header.js';
 import { and, fieldIn, ones, present } from './predicates.js';
@@ -53,7 +53,7 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
       return statement.with === 'tcp-reset' ? { ...acted, needs: [{ predicate: protocolIs(6, context.family) }] } : acted;
     }
     case 'opaque':
-      return { actions: [opaqueAction(statement.identity), ...(statement.role === 'end' ? [{ kind: 'accept' } as const] : [])], ends: statement.role === 'end' };
+      return { actions: [opaqueAction(statement.identity, statement.writes), ...(statement.role === 'end' ? [{ kind: 'accept' } as const] : [])], ends: statement.role === 'end' };
     default:
       return unreachable(statement);
   }
@@ -61,7 +61,7 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
 
 const passes = (...actions: readonly Action[]): Acted => ({ actions, ends: false });
 
-export const opaqueAction = (identity: string): Action => ({ kind: 'refuse', extension: identity, identity, reason: 'it is not modelled' });
+export const opaqueAction = (identity: string, writes?: Opaque['writes']): Action => ({ kind: 'refuse', extension: identity, identity, reason: 'it is not modelled', ...(writes === undefined ? {} : { writes }) });
 
 const kernelLog = (log: NftLog, source: Source): LogJump => ({
   kind: 'log',
@@ -84,8 +84,11 @@ const groupLog = (log: NftLog, group: number, source: Source): NflogJump => ({
   ...(log.threshold === undefined ? {} : { threshold: log.threshold }),
 });
 
+/** What is not known behind a change that no assignment of the core says; TCP options are no field. */
+const writtenBy: { readonly [K in SetTarget['kind']]: Opaque['writes'] } = { 'meta': 'packet.mark', 'ct': 'ct.mark', 'payload': 'header', 'tcp-option': undefined };
+
 function assignment(target: SetTarget, value: Expression, context: RuleContext): Acted {
-  const unknown = (): Acted => passes(opaqueAction(`nft set ${plainText({ target, value })}`));
+  const unknown = (): Acted => passes(opaqueAction(`nft set ${plainText({ target, value })}`, writtenBy[target.kind]));
   switch (target.kind) {
     case 'tcp-option': {
       const mss = value.kind === 'route-mss' ? ('clamp-to-pmtu' as const) : value.kind === 'value' ? Number(value.value) : undefined;
