@@ -27,6 +27,8 @@ export interface Bdd {
   not(operand: number): number;
   /** Where two diagrams carry different terminals. */
   differs(left: number, right: number): number;
+  /** Whether two boolean diagrams hold together anywhere; makes no nodes. */
+  meets(left: number, right: number): boolean;
   /** `node` with `other` in the place of one terminal. */
   graft(node: number, terminal: number, other: number): number;
   /**
@@ -63,7 +65,7 @@ const freeLevel = -1;
 const [LOW, HIGH, NEXT] = [1, 2, 3];
 
 /** What tells operations apart in the cache; `graft` counts on from its base by the terminal, others downwards by the call. */
-const [AND, OR, DIFFERS, GRAFT] = [1, 2, 3, 4];
+const [AND, OR, DIFFERS, MEETS, GRAFT] = [1, 2, 3, 4, 5];
 
 /** `expected`: about how many nodes there will be, where that is known. The operation cache has at most 2 to the `largestCacheBits` entries. */
 export function createBdd(budget: number, largestCacheBits = 20, expected = 0): Bdd {
@@ -195,6 +197,20 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     return cache.keep(f, g, -operation, node(level, low, high));
   };
 
+  const meets = (left: number, right: number): boolean => {
+    if (left === 0 || right === 0) return false;
+    if (left === 1 || right === 1 || left === right) return true;
+    const [f, g] = left < right ? [left, right] : [right, left];
+    const known = cache.find(f, g, -MEETS);
+    if (known >= 0) return known === 1;
+    const lf = levelOf(f);
+    const lg = levelOf(g);
+    const found =
+      meets(lf <= lg ? lowOf(f) : f, lg <= lf ? lowOf(g) : g) || meets(lf <= lg ? highOf(f) : f, lg <= lf ? highOf(g) : g);
+    cache.keep(f, g, -MEETS, found ? 1 : 0);
+    return found;
+  };
+
   /** A key for one call of an operation that the cache must not take for another. Grafts and calls grow towards each other, and never meet. */
   const newCall = (): number => -0x7fffffff + calls++;
 
@@ -307,6 +323,7 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     or: (left, right) => apply(OR, left, right),
     not: (operand) => apply(DIFFERS, operand, 1),
     differs: (left, right) => apply(DIFFERS, left, right),
+    meets,
     graft: (f, leaf, other) => apply(GRAFT + leaf, f, other),
     replace,
     terminalsOf,

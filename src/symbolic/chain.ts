@@ -10,13 +10,14 @@ import { joined, type Segment } from './segments.js';
 import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
 import { isStateful } from './states.js';
 
-/** The diagram of a chain by itself, whoever calls it, by name. */
+/** The diagram of a chain by itself, whoever calls it, by name; that of a base chain with its policy. */
 export type ChainDiagrams = (chain: string) => number;
 
 export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, context: RulesetContext): ChainDiagrams {
   const { bdd, outcomes, questions, segments } = context;
   const chains = new Map(table.chains.map((chain) => [chain.name, chain]));
   const known = new Map<string, number>();
+  const accepted = endNode('accept', context);
   const dropped = endNode('drop', context);
   const returned = endNode('return', context);
 
@@ -33,10 +34,13 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
   const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
   const rulesNode = (chain: CoreChain): number => {
     const rules = chain.rules.map((rule) => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule)));
-    const whole = segments.chain(rules, (first, second) => joined(first, second, context));
+    const policy = chain.base === undefined ? undefined : chain.base.policy === 'DROP' ? dropped : accepted;
+    const end = policy === undefined ? [] : [segments.rule(`policy ${chain.base?.policy ?? ''}`, () => ({ node: policy, plain: true, leaves: false }))];
+    const whole = segments.chain([...rules, ...end], (first, second) => joined(first, second, context));
     if (whole === undefined) return returned;
     // Behind the last rule, and where a rule has left the chain, its caller goes on.
-    return whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
+    const node = whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
+    return policy === undefined || !whole.leaves ? node : follow(node, 'return', policy, context);
   };
 
   /** A rule by itself: where it does not match it is as if it returned at once, which goes on with the next. */

@@ -1,7 +1,8 @@
-import type { CoreRuleset, CtState, Field, Hook, Presence } from '../ir/index.js';
+import type { CoreRuleset, CtState, Field, Hook, Predicate, PredicateOf, Presence } from '../ir/index.js';
 import type { RulesetContext } from './context.js';
 import { intervalsNode } from './interval.js';
 import { ctStateCodes, patternTakes } from './layout.js';
+import { offTheWire } from './places.js';
 import { codes } from './predicate.js';
 import { addressTypeCodes, opaqueKey, type Vocabulary } from './vocabulary.js';
 
@@ -9,6 +10,12 @@ import { addressTypeCodes, opaqueKey, type Vocabulary } from './vocabulary.js';
 export interface Facts {
   /** Of every packet at a hook. */
   at(hook: Hook): number;
+  /** Of the addresses of every packet that came over a wire to a hook. */
+  offTheWire(hook: Hook): number;
+  /** Of every packet that leaves on a way: what is this host's own goes over `lo`. */
+  leaving(way: 'sent' | 'looped'): number;
+  /** Of every packet that no rule has seen yet. */
+  opening(): number;
   /** The interface variables say `lo`: 1 and 0 where no rule tells it from others. */
   overLoopback(direction: 'in' | 'out'): { readonly may: number; readonly mayNot: number };
   states(...states: readonly CtState[]): number;
@@ -89,7 +96,8 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
 
   /** What connection tracking makes of a packet's headers, with the kernel's defaults (`nf_conntrack_tcp_loose` 1). */
   const headers = (): number => {
-    const live = states('NEW', 'ESTABLISHED');
+    // RELATED, too: of TCP and UDP that is the first packet of a connection that was expected, or an answer of this host's own.
+    const live = entry;
     const isTcp = field('ip.protocol', tcp);
     const isIcmp = field('ip.protocol', icmp);
     const types = (...numbers: readonly bigint[]): number | undefined => anyOf('icmp.type', 0xffn, numbers);
@@ -101,14 +109,40 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       given(isTcp, (protocol) => given(anyOf('tcp.flags', 0x37n, [0x02n, 0x10n, 0x22n, 0x30n]), (opening) => implies(all(protocol, states('NEW'), first), opening))),
       given(isIcmp, (protocol) => given(family === 4 ? types(8n, 13n, 15n, 17n) : types(128n, 139n), (asking) => implies(bdd.and(protocol, states('NEW')), asking))),
       given(isIcmp, (protocol) => given(family === 4 ? types(0n, 8n, 13n, 14n, 15n, 16n, 17n, 18n) : types(128n, 129n, 139n, 140n), (echo) => implies(bdd.and(protocol, states('ESTABLISHED')), echo))),
-      ...(helpers
-        ? []
-        : [
-            given(isIcmp, (protocol) => implies(bdd.and(states('RELATED'), bdd.not(bdd.variable(layout.comesAttached))), protocol)),
-            given(isIcmp, (protocol) => given(family === 4 ? types(3n, 4n, 5n, 11n, 12n) : field('icmp.type', 0n, 127n), (error) => implies(bdd.and(protocol, states('RELATED')), error))),
-          ]),
+      helpers ? 1 : given(isIcmp, (protocol) => implies(bdd.and(states('RELATED'), bdd.not(bdd.variable(layout.comesAttached))), protocol)),
+      // No helper expects ICMP.
+      given(isIcmp, (protocol) => given(family === 4 ? types(3n, 4n, 5n, 11n, 12n) : field('icmp.type', 0n, 127n), (error) => implies(bdd.and(protocol, states('RELATED')), error))),
+      given(isIcmp, (protocol) => alike('ct.protocol', 'ip.protocol', bdd.and(entry, bdd.not(bdd.and(protocol, states('RELATED')))))),
       // The other family's ICMP opens nothing.
       given(field('ip.protocol', family === 4 ? 58n : 1n), (other) => implies(other, bdd.not(entry))),
+    );
+  };
+
+  /**
+   * Where `when` holds, every question that rules ask of one field has the same answer for the other. That the fields are the same would
+   * say more, but can take more nodes than there is room for.
+   */
+  const alike = (one: Field, other: Field, when: number): number => {
+    if (!isKnown(one) || !isKnown(other)) return 1;
+    return all(...asked(rulesets, [one, other]).map(({ mask, intervals }) => implies(when, same(intervalsNode(bdd, layout.field(one), mask, intervals), intervalsNode(bdd, layout.field(other), mask, intervals)))));
+  };
+
+  /** The entry of a connection that nobody has translated says what its packets say. */
+  const entryLike = (when: number): number => {
+    const direction = (code: bigint): number => (isKnown('ct.direction') ? (field('ct.direction', code) ?? 1) : code === 0n ? states('NEW') : 0);
+    const [there, back] = [bdd.and(when, direction(0n)), bdd.and(when, direction(1n))];
+    const ported = anyOf('ip.protocol', 0xffn, [6n, 17n, 33n, 132n, 136n]);
+    return all(
+      alike('ct.original-source', 'ip.source', there),
+      alike('ct.original-destination', 'ip.destination', there),
+      alike('ct.original-source', 'ip.destination', back),
+      alike('ct.original-destination', 'ip.source', back),
+      given(ported, (has) => all(
+        alike('ct.original-source-port', 'transport.source-port', bdd.and(there, has)),
+        alike('ct.original-destination-port', 'transport.destination-port', bdd.and(there, has)),
+        alike('ct.original-source-port', 'transport.destination-port', bdd.and(back, has)),
+        alike('ct.original-destination-port', 'transport.source-port', bdd.and(back, has)),
+      )),
     );
   };
 
@@ -192,5 +226,33 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   };
 
   const always = all(canonical(), connection(), headers(), length(), literalTypes(), presence());
-  return { at: (hook) => bdd.and(always, routed(hook)), overLoopback, states, present };
+  const untouched = translations ? 1 : entryLike(states('NEW', 'ESTABLISHED'));
+  return {
+    at: (hook) => all(always, untouched, routed(hook)),
+    offTheWire: (hook) => offTheWire(hook, vocabulary, bdd, layout),
+    leaving: (way) => (way === 'looped' ? all(overLoopback('out').may, typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST')) : all(overLoopback('out').mayNot, vocabulary.addressTypes.includes('destination') ? bdd.not(typeIs('destination', 'LOCAL')) : 1)),
+    opening: () => {
+      const own = entryLike(bdd.and(first, states('NEW')));
+      // Without NOTRACK all IPv4 is tracked, and all IPv6 but listener, neighbour and router discovery.
+      const untracked = states('UNTRACKED');
+      if (family === 4) return bdd.and(own, bdd.not(untracked));
+      return all(own, given(field('ip.protocol', icmp), (protocol) => implies(untracked, protocol)), given(anyOf('icmp.type', 0xffn, unsolicited), (discovery) => implies(untracked, discovery)));
+    },
+    overLoopback, states, present,
+  };
+}
+
+/** ICMPv6 types that connection tracking leaves alone. */
+const unsolicited: readonly bigint[] = [130n, 131n, 132n, 133n, 134n, 135n, 136n, 143n, 151n, 152n];
+
+/** What the rules ask of these fields. */
+function asked(rulesets: readonly CoreRuleset[], fields: readonly Field[]): readonly Pick<PredicateOf<'field'>, 'mask' | 'intervals'>[] {
+  const questions = new Map<string, Pick<PredicateOf<'field'>, 'mask' | 'intervals'>>();
+  const visit = (predicate: Predicate): void => {
+    if (predicate.kind === 'not') visit(predicate.operand);
+    else if (predicate.kind === 'and' || predicate.kind === 'or') predicate.operands.forEach(visit);
+    else if (predicate.kind === 'field' && fields.includes(predicate.field)) questions.set(`${predicate.mask} ${predicate.intervals.map(({ min, max }) => `${min}-${max}`).join()}`, { mask: predicate.mask, intervals: predicate.intervals });
+  };
+  for (const { tables } of rulesets) for (const { chains } of tables) for (const { rules } of chains) for (const { steps } of rules) for (const step of steps) if (step.kind === 'test') visit(step.predicate);
+  return [...questions.values()];
 }

@@ -29,7 +29,7 @@ export function arrivalsAt(hook: Hook, region: number, stageAt: (hook: Hook) => 
 function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
   const { bdd, layout } = context;
   const begins = (node: number): number => bdd.and(node, atTheStart(way, facts, context));
-  const here = bdd.and(region, bdd.and(facts.at(hook), onTheWay(way, hook, facts)));
+  const here = bdd.and(region, bdd.and(facts.at(hook), onTheWay(way, hook, facts, context)));
   if (before.length === 0) return [{ way, start: begins(here), exact: true }];
   // Later packets of a connection are translated by its entry, which is not followed back.
   const translated = bdd.and(bdd.not(bdd.variable(layout.first)), bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat)));
@@ -39,7 +39,9 @@ function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number,
       ({ node, next }, at) => {
         const stage = stageAt(at);
         const passing = throughHook(stage.outcomes(), at, between(at, next, node, facts, context), context);
-        return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), onTheWay(way, at, facts)))), next: at };
+        // By which interface a packet leaves, POSTROUTING says: until then it may be routed anew.
+        const there = at === 'OUTPUT' ? 1 : onTheWay(way, at, facts, context);
+        return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), there))), next: at };
       },
       { node: here, next: hook },
     );
@@ -121,12 +123,11 @@ function oneLess(levels: readonly number[], { bdd }: RulesetContext): readonly n
   return bits;
 }
 
-/** What a way says of the interfaces at a hook on it. */
-function onTheWay(way: Way, hook: Hook, facts: Facts): number {
+/** What a way says of interfaces and addresses at a hook on it. */
+function onTheWay(way: Way, hook: Hook, facts: Facts, { bdd }: RulesetContext): number {
   const leaves = hook === 'OUTPUT' || hook === 'POSTROUTING';
-  if (way === 'looped') return leaves ? facts.overLoopback('out').may : 1;
-  if (way === 'sent') return leaves ? facts.overLoopback('out').mayNot : 1;
-  return hook === 'PREROUTING' || hook === 'INPUT' || hook === 'FORWARD' ? facts.overLoopback('in').mayNot : 1;
+  if (way === 'looped' || way === 'sent') return leaves ? facts.leaving(way) : facts.overLoopback('in').may;
+  return leaves ? 1 : bdd.and(facts.overLoopback('in').mayNot, facts.offTheWire(hook));
 }
 
 /** What is certain of a packet and its connection before any rule has seen it. */
@@ -146,8 +147,7 @@ function atTheStart(way: Way, facts: Facts, context: RulesetContext): number {
     // No socket sends what comes off the wire, nor has what is sent here an Ethernet header yet.
     ...(wire ? [facts.present({ kind: 'socket' }), facts.present({ kind: 'kernel-socket' })] : [facts.present({ kind: 'ethernet' })]).map((node) => (node === undefined ? 1 : bdd.not(node))),
     wire ? 1 : implies(bdd.variable(layout.comesAttached), bdd.not(facts.present({ kind: 'socket' }) ?? 0)),
-    // Without NOTRACK all IPv4 is tracked.
-    layout.family === 4 ? bdd.not(facts.states('UNTRACKED')) : 1,
+    facts.opening(),
   ];
   return parts.reduce((all, part) => bdd.and(all, part), 1);
 }

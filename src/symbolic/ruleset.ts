@@ -29,18 +29,19 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
   const restricted = alike && (chains.length < 2 || [...before, ...after].every((node) => touchesNothing(node, context)));
   const region = restricted ? before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context, allowed, 'all')), 0) : 1;
   if (restricted && region === 0) return { left: accepted, right: accepted };
+  const cut = restricted && chains.length > 1;
   const [first = 0, second = 0] = sides.map(({ ruleset, stations, diagram }, index) => {
     turn(index === 0 ? 'left' : 'right');
-    return composed(stations, hook, ruleset.tracking, restricted ? (base, tracked) => context.bdd.ite(region, diagram(base, tracked), accepted) : diagram, context);
+    return composed(stations, hook, ruleset.tracking, cut ? (base, tracked) => context.bdd.ite(region, diagram(base, tracked), accepted) : diagram, context);
   });
   return { left: first, right: second };
 }
 
 /** What of a hook's stations must be the same for their chains to be compared one by one. */
 const shapeOf = (stations: readonly Station[]): string =>
-  JSON.stringify(stations.map(({ kind, tracked, chains }) => [kind, tracked, chains.map(({ table, chain }) => [table.name === 'nat', chain.base?.policy])]));
+  JSON.stringify(stations.map(({ kind, tracked, chains }) => [kind, tracked, chains.map(({ table }) => table.name === 'nat')]));
 
-/** The diagram of a base chain by itself: where it ends with `return`, its policy holds. */
+/** The diagram of a base chain by itself, with its policy. */
 type BaseDiagrams = (base: BaseChain, tracked: boolean) => number;
 
 function baseDiagrams(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): BaseDiagrams {
@@ -56,9 +57,9 @@ function baseDiagrams(ruleset: CoreRuleset, hook: Hook, context: RulesetContext)
 function composed(stations: readonly Station[], hook: Hook, tracking: boolean, diagram: BaseDiagrams, context: RulesetContext): number {
   const accepted = endNode('accept', context);
   const node = stations.reduceRight((rest, station) => follow(stationNode(station, { hook, tracked: station.tracked }, diagram, context), 'accept', rest, context), accepted);
-  const comes = tracking && (hook === 'PREROUTING' || hook === 'OUTPUT');
-  const begun = fromTheStart(node, comes, context);
-  return comes && context.oneReassembles === true ? context.bdd.ite(heldFragments(context), endNode('drop', context), begun) : begun;
+  if (hook !== 'PREROUTING' && hook !== 'OUTPUT') return node;
+  const begun = fromTheStart(node, tracking, context);
+  return tracking && context.oneReassembles === true ? context.bdd.ite(heldFragments(context), endNode('drop', context), begun) : begun;
 }
 
 /**
@@ -88,7 +89,7 @@ function fromTheStart(node: number, mayComeAttached: boolean, { bdd, layout, out
 function stationNode(station: Station, at: Standpoint, diagram: BaseDiagrams, context: RulesetContext): number {
   const { bdd } = context;
   const accepted = endNode('accept', context);
-  const diagramOf = (base: BaseChain): number => follow(diagram(base, station.tracked), 'return', endNode(base.chain.base?.policy === 'DROP' ? 'drop' : 'accept', context), context);
+  const diagramOf = (base: BaseChain): number => diagram(base, station.tracked);
   switch (station.kind) {
     case 'chain':
       return station.chains.reduceRight((rest, chain) => follow(diagramOf(chain), 'accept', rest, context), accepted);

@@ -51,6 +51,7 @@ export function renamed(node: number, from: Ending, to: Ending, { bdd, outcomes 
 export function follow(node: number, ending: Ending, rest: number, context: SequenceContext): number {
   const { bdd, outcomes, layout, questions } = context;
   const plain = endNode(ending, context);
+  if (rest === plain) return node;
   if (outcomes.plain(ending)) return bdd.graft(node, plain, rest);
   const groups = groupsOf(node, ending, rest, context);
   // Outcomes that go on without a trace, and no others that go on.

@@ -83,28 +83,10 @@ function enlarged(bdd: Bdd, part: Part, outside: number, order: readonly Block[]
   for (const block of order) {
     if (!larger.has(block)) continue;
     const others = nodeOf(bdd, larger, block);
-    if (meets(bdd, outside, others)) larger.set(block, bdd.not(projected(bdd, bdd.and(outside, others), block)));
+    if (bdd.meets(outside, others)) larger.set(block, bdd.not(projected(bdd, bdd.and(outside, others), block)));
     else larger.delete(block);
   }
   return larger;
-}
-
-/** Whether two diagrams hold together anywhere; makes no nodes. */
-function meets(bdd: Bdd, left: number, right: number): boolean {
-  const apart = new Map<number, Set<number>>();
-  const step = (one: number, other: number): boolean => {
-    if (one === 0 || other === 0) return false;
-    if (one === 1 || other === 1) return true;
-    const known = apart.get(one) ?? new Set<number>();
-    if (known.has(other)) return false;
-    const [level, theirs] = [bdd.level(one), bdd.level(other)];
-    const [first, second] = [level <= theirs, theirs <= level];
-    const found =
-      step(first ? bdd.low(one) : one, second ? bdd.low(other) : other) || step(first ? bdd.high(one) : one, second ? bdd.high(other) : other);
-    if (!found) apart.set(one, known.add(other));
-    return found;
-  };
-  return step(left, right);
 }
 
 /** The values of a block for which a diagram holds with some values of all others. */

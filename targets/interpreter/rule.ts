@@ -39,7 +39,9 @@ const stateful: ReadonlySet<Match['kind']> = new Set<Match['kind']>(['limit', 's
 
 export function compileRule(rule: Rule, place: RulePlace, compilation: Compilation): CompiledRule {
   const tests: Test[] = [...conditionTests(rule.conditions, compilation.family)];
-  const step = (result: StepResult): Step => ({ ...place, line: rule.source.line, result });
+  const { table, chain, rule: number } = place;
+  const { line } = rule.source;
+  const step = (result: StepResult): Step => ({ table, chain, rule: number, line, result });
   const steps = { match: step('match'), 'no-match': step('no-match'), hotdrop: step('hotdrop'), return: step('return'), unknown: step('unknown') };
   const unknown = (extension: string, reason: string, source: Unknown['source']): Unknown => ({ family: compilation.family, ...place, extension, reason, source });
   let first: Unknown | undefined;
