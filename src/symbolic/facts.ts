@@ -170,6 +170,8 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   const presence = (): number => {
     const mssOption = vocabulary.opaque.includes('mss') && vocabulary.opaque.includes(opaqueKey({ kind: 'tcp-option', option: 2 })) ? bdd.variable(layout.opaque(opaqueKey({ kind: 'tcp-option', option: 2 }))) : undefined;
     return all(
+      // Connection tracking walks the same chain of headers.
+      given(present({ kind: 'protocol' }), (found) => implies(entry, found)),
       given(present({ kind: 'tcp-options' }), (options) => implies(options, holds(20))),
       given(present({ kind: 'ah' }), (there) => given(present({ kind: 'ah-intact' }), (intact) => implies(there, intact))),
       given(present({ kind: 'socket' }), (socket) => given(present({ kind: 'kernel-socket' }), (kernel) => bdd.not(bdd.and(socket, kernel)))),
