@@ -15,6 +15,8 @@ export interface OptionSpec {
   readonly aliases?: readonly string[];
   /** How many words follow. */
   readonly arity: 0 | 1 | 2;
+  /** One more word may follow, if it can be no option. */
+  readonly optionalValue?: true;
   /** `!` may stand before it. */
   readonly negatable?: true;
   /** May be given more than once in one instance. */
@@ -91,6 +93,8 @@ export interface MatchExtension<K extends MatchKind> {
   /** Why iptables-save would print something else than `print` does: its own text loses the meaning or cannot be read back. */
   lossy?(match: MatchOf<K>, context: PrintContext): string | undefined;
   needs?(match: MatchOf<K>, family: Family): Needs;
+  /** Read from documentation and sources alone: no kernel that was at hand has it. A warning says so. */
+  readonly unjudged?: true;
 }
 
 /** One jump extension (`-j REJECT`); verdicts and chains are not extensions. `print` returns the text behind `-j NAME`. */
@@ -104,6 +108,7 @@ export interface JumpExtension<K extends JumpKind> {
   print(jump: JumpOf<K>, context: PrintContext): string;
   lossy?(jump: JumpOf<K>, context: PrintContext): string | undefined;
   needs?(jump: JumpOf<K>, family: Family): Needs;
+  readonly unjudged?: true;
 }
 
 /** Jumps that core syntax decodes itself. */

@@ -52,20 +52,6 @@ function build(matchTable: MatchTable, jumpTable: JumpTable): Extensions {
 
 export const extensions: Extensions = build(matchExtensions, jumpExtensions);
 
-/** Match extensions of iptables 1.8.9 that are not understood here. */
-export const foreignMatches: ReadonlySet<string> = new Set([
-  'bpf', 'cgroup', 'cluster', 'connbytes', 'connlabel', 'cpu', 'dccp', 'devgroup', 'dst', 'eui64', 'frag', 'hbh', 'ipcomp',
-  'ipv6header', 'ipvs', 'mh', 'nfacct', 'osf', 'quota', 'rateest', 'realm', 'socket', 'srh', 'u32',
-]);
-
-/** Target extensions of iptables 1.8.9 that are not understood here. */
-export const foreignJumps: ReadonlySet<string> = new Set([
-  'AUDIT', 'CLASSIFY', 'CLUSTERIP', 'CONNSECMARK', 'DNPT', 'ECN', 'HMARK', 'IDLETIMER', 'LED', 'NAT', 'RATEEST', 'SECMARK', 'SET',
-  'SNPT', 'TCPOPTSTRIP', 'TEE', 'TRACE', 'ULOG',
-]);
-
 /** Whether `-N` would clash: the tool loads the extension to find out. */
 export const isTargetName = (name: string, family: Family): boolean =>
-  ['ACCEPT', 'DROP', 'RETURN', 'QUEUE', 'standard', ''].includes(name) ||
-  extensions.jump(name, family) !== undefined ||
-  (foreignJumps.has(name) && !(family === 4 ? ['DNPT', 'SNPT'] : ['CLUSTERIP', 'ECN', 'ULOG']).includes(name));
+  ['ACCEPT', 'DROP', 'RETURN', 'QUEUE', 'standard', ''].includes(name) || extensions.jump(name, family) !== undefined;

@@ -1,7 +1,7 @@
 import type { Family, Test } from '../src/ir/index.js';
 import { coreArguments, coreNames, isCommand, negatableCore, shortOption, takesWholeWord, unusable, type CommandLetter, type CoreOption } from './core.js';
 import type { AnyMatchExtension, OptionSpec, Word } from './extension.js';
-import { extensions, foreignMatches, type Extensions } from './extensions.js';
+import { extensions, type Extensions } from './extensions.js';
 import { findOptions, type Bearer } from './option-search.js';
 import type { LineReporter } from './report.js';
 import type { CommandUse, CoreUse, Instance, JumpUse, ResolveContext, Resolved } from './resolved.js';
@@ -156,6 +156,10 @@ class Resolver {
       if (second === undefined) this.missing(word, spec.arity);
       values.push(second);
     }
+    if (spec.optionalValue === true) {
+      const value = this.optionalWord();
+      if (value !== undefined) values.push(value);
+    }
     if (negated && spec.negatable !== true) this.notNegatable(`--${spec.name}`);
     if (spec.repeatable !== true && instance.uses.some((use) => use.name === spec.name)) {
       this.reporter.report('repeated-option', { option: `--${spec.name}` }, this.reporter.at(word));
@@ -303,8 +307,6 @@ class Resolver {
     const at = this.reporter.at(name);
     if (this.known.match(name.text, other) !== undefined) {
       this.reporter.report('wrong-family-extension', { name: name.text, family: this.context.family, other }, at);
-    } else if (foreignMatches.has(name.text)) {
-      this.reporter.report('unsupported-match', { name: name.text }, at);
     } else {
       this.reporter.report('unknown-match', { name: name.text }, at, didYouMean(name.text, this.known.matchNames));
     }

@@ -1,6 +1,5 @@
 import { type AddressMask, type Conditions, type Counters, type Family, type InterfacePattern, type Jump, type Match, type Rule, type Source, type Test } from '../src/ir/index.js';
 import type { AnyJumpExtension, AnyMatchExtension, DecodeContext, NameService, Word } from './extension.js';
-import { foreignJumps } from './extensions.js';
 import type { CoreUse, Instance, Resolved } from './resolved.js';
 import type { LineReporter } from './report.js';
 import type { Entry, TableState } from './state.js';
@@ -108,8 +107,14 @@ function decodeContext(instance: Instance<AnyMatchExtension | AnyJumpExtension>,
   return decoding;
 }
 
-const decodeMatch = (instance: Instance<AnyMatchExtension>, resolved: Resolved, context: RuleContext): Match | undefined =>
-  instance.extension.decode(instance.uses, decodeContext(instance, resolved, context));
+const decodeMatch = (instance: Instance<AnyMatchExtension>, resolved: Resolved, context: RuleContext): Match | undefined => {
+  warnOfUnjudged(`-m ${instance.word.text}`, instance, context);
+  return instance.extension.decode(instance.uses, decodeContext(instance, resolved, context));
+};
+
+function warnOfUnjudged(extension: string, instance: Instance<AnyMatchExtension | AnyJumpExtension>, { reporter }: RuleContext): void {
+  if (instance.extension.unjudged === true) reporter.report('kernel-lacks', { extension }, reporter.at(instance.word));
+}
 
 function decodeJump(resolved: Resolved, context: RuleContext): Jump | undefined {
   const use = resolved.jump;
@@ -144,6 +149,7 @@ function decodeJump(resolved: Resolved, context: RuleContext): Jump | undefined 
     reportTarget(text, source, context);
     return undefined;
   }
+  warnOfUnjudged(`-j ${text}`, use.extension, context);
   const jump = use.extension.extension.decode(use.extension.uses, decodeContext(use.extension, resolved, context));
   const loss = jump === undefined ? undefined : use.extension.extension.lossy?.(jump, { family: context.family });
   if (loss !== undefined) warnOfLoss(`-j ${text}`, loss, source, reporter);
@@ -158,8 +164,6 @@ function reportTarget(name: string, source: Source, { reporter, table, family }:
   const other: Family = family === 4 ? 6 : 4;
   if (extensions.jump(name, other) !== undefined && extensions.jump(name, family) === undefined) {
     reporter.report('wrong-family-extension', { name, family, other }, source);
-  } else if (foreignJumps.has(name)) {
-    reporter.report('unsupported-jump', { name }, source);
   } else {
     const hint = didYouMean(name, [...table.chains.keys(), ...extensions.jumpNames]);
     reporter.report('no-such-target', { name, table: table.name }, source, hint);

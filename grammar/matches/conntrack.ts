@@ -1,6 +1,6 @@
-import { addressBits, ctStateFlags, ctStatuses, prefixMask, type AddressMask, type CtStatus, type Family, type Range } from '../../src/ir/index.js';
+import { ctStateFlags, ctStatuses, type CtStatus, type Range } from '../../src/ir/index.js';
 import type { MatchExtension, OptionSpec, OptionUse, Word } from '../extension.js';
-import { formatAddress, formatMask, readHostMask } from '../values/address.js';
+import { formatHostMask, readHostMask } from '../values/address.js';
 import { readKeyword, readKeywords } from '../values/keyword.js';
 import { readRange, u32, u8 } from '../values/number.js';
 import { formatPortRange, readResolvedPortRange } from '../values/port.js';
@@ -55,10 +55,10 @@ export const conntrack: MatchExtension<'conntrack'> = {
   print: (match, { family }) =>
     printTest('ctstate', match.states, (list) => list.join(',')) +
     printTest('ctproto', match.protocol, String) +
-    printTest('ctorigsrc', match.originalSource, (address) => formatTracked(family, address)) +
-    printTest('ctorigdst', match.originalDestination, (address) => formatTracked(family, address)) +
-    printTest('ctreplsrc', match.replySource, (address) => formatTracked(family, address)) +
-    printTest('ctrepldst', match.replyDestination, (address) => formatTracked(family, address)) +
+    printTest('ctorigsrc', match.originalSource, (address) => formatHostMask(family, address)) +
+    printTest('ctorigdst', match.originalDestination, (address) => formatHostMask(family, address)) +
+    printTest('ctreplsrc', match.replySource, (address) => formatHostMask(family, address)) +
+    printTest('ctrepldst', match.replyDestination, (address) => formatHostMask(family, address)) +
     printTest('ctorigsrcport', match.originalSourcePort, formatPortRange) +
     printTest('ctorigdstport', match.originalDestinationPort, formatPortRange) +
     printTest('ctreplsrcport', match.replySourcePort, formatPortRange) +
@@ -96,9 +96,4 @@ function neverMatches(given: readonly OptionUse[], protocol: number | undefined)
   const status = given.findIndex((use) => use.name === 'ctstatus' && use.negated);
   const proto = given.findIndex((use) => use.name === 'ctproto');
   return protocol === 0 && status >= 0 && status < proto;
-}
-
-function formatTracked(family: Family, { address, mask }: AddressMask): string {
-  const whole = mask === prefixMask(family, addressBits(family));
-  return formatAddress(family, address) + (whole ? '' : formatMask(family, mask));
 }

@@ -20,11 +20,11 @@ function counterOptions(counter: Counter): readonly OptionSpec[] {
   ];
 }
 
-export function readSetName(word: Word, context: DecodeContext): string | undefined {
+export function readSetName(word: Word, context: DecodeContext, option = 'match-set'): string | undefined {
   const length = byteLength(word.text);
   if (length > 0 && length <= nameLimit) return word.text;
-  if (length === 0) context.report('bad-value', { option: 'match-set', text: '', problem: 'is no name of a set' }, placeOf(word, context));
-  else context.report('text-too-long', { option: 'match-set', max: nameLimit, length }, placeOf(word, context));
+  if (length === 0) context.report('bad-value', { option, text: '', problem: 'is no name of a set' }, placeOf(word, context));
+  else context.report('text-too-long', { option, max: nameLimit, length }, placeOf(word, context));
   return undefined;
 }
 

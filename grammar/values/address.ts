@@ -29,6 +29,10 @@ export function formatMask(family: Family, mask: bigint): string {
 export const formatNetwork = (family: Family, { address, mask }: AddressMask): string =>
   formatAddress(family, address) + formatMask(family, mask);
 
+/** `10.0.0.1`, or with its mask where that is not all ones. */
+export const formatHostMask = (family: Family, { address, mask }: AddressMask): string =>
+  formatAddress(family, address) + (mask === prefixMask(family, addressBits(family)) ? '' : formatMask(family, mask));
+
 /**
  * A mask behind a slash: a length in any base, or an address. IPv4 dotted masks must have four parts here; `/0x18` is 24.
  */

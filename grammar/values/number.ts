@@ -83,3 +83,17 @@ export function readRange(word: Word, reporter: Reporter, max: number): WrittenR
   }
   return { min: first, max: second, single: high === undefined };
 }
+
+/** As `readRange` for 64 bits. */
+export function readBigRange(word: Word, reporter: Reporter): { readonly min: bigint; readonly max: bigint; readonly single: boolean } | undefined {
+  const ends = word.text.split(':');
+  if (ends.length > 2) {
+    reporter.report('too-many-values', { text: word.text, max: 2 }, placeOf(word, reporter));
+    return undefined;
+  }
+  const [low = '', high] = ends;
+  const min = low === '' ? 0n : readBigNumber({ ...word, text: low }, reporter);
+  if (min === undefined) return undefined;
+  const max = high === undefined ? min : high === '' ? u64 : readBigNumber({ ...word, text: high }, reporter);
+  return max === undefined ? undefined : { min, max, single: high === undefined };
+}

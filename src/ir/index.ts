@@ -5,6 +5,8 @@ export * from './hook.js';
 export * from './identity.js';
 export * from './jump.js';
 export * from './match.js';
+export * from './match-header.js';
+export * from './match-state.js';
 export * from './packet.js';
 export * from './ruleset.js';
 export * from './set.js';

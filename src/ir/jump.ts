@@ -5,15 +5,24 @@ import type { Masked, Range } from './test.js';
 /** What stands behind `-j` or `-g`: a verdict, a chain, or an extension. A closed union keyed by `kind`. */
 export type Jump =
   | AcceptJump
+  | AuditJump
   | ChainJump
   | ChecksumJump
+  | ClassifyJump
+  | ClusteripJump
   | ConnmarkJump
+  | ConnsecmarkJump
   | CtJump
   | DnatJump
+  | DnptJump
   | DropJump
   | DscpJump
+  | EcnJump
   | GotoJump
   | HlJump
+  | HmarkJump
+  | IdletimerJump
+  | LedJump
   | LogJump
   | MarkJump
   | MasqueradeJump
@@ -22,15 +31,23 @@ export type Jump =
   | NfqueueJump
   | NotrackJump
   | QueueJump
+  | RateestJump
   | RedirectJump
   | RejectJump
   | ReturnJump
+  | SecmarkJump
+  | SetJump
   | SnatJump
+  | SnptJump
   | SynproxyJump
   | TcpmssJump
+  | TcpoptstripJump
+  | TeeJump
   | TosJump
   | TproxyJump
-  | TtlJump;
+  | TraceJump
+  | TtlJump
+  | UlogJump;
 
 export type JumpKind = Jump['kind'];
 export type JumpOf<K extends JumpKind> = Extract<Jump, { readonly kind: K }>;
@@ -215,3 +232,132 @@ export interface NfqueueJump extends JumpNode<'nfqueue'> {
 
 /** Parsed, checked and reprinted only. */
 export interface QueueJump extends JumpNode<'queue'> {}
+
+/** Writes a line for the audit system. */
+export interface AuditJump extends JumpNode<'audit'> {
+  readonly type: 'accept' | 'drop' | 'reject';
+}
+
+/** Sets the packet's priority to a traffic class, 16 bits each. */
+export interface ClassifyJump extends JumpNode<'classify'> {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Not judged: the kernel here has no CLUSTERIP. `create` is `--new` with all that belongs to it; `mac` a 48-bit integer. */
+export interface ClusteripJump extends JumpNode<'clusterip'> {
+  readonly create?: {
+    readonly hash: 'sourceip' | 'sourceip-sourceport' | 'sourceip-sourceport-destport';
+    readonly mac: number;
+    readonly totalNodes: number;
+    readonly localNode: number;
+    readonly seed?: number;
+  };
+}
+
+/** Copies the security mark to the connection, or back. */
+export interface ConnsecmarkJump extends JumpNode<'connsecmark'> {
+  readonly operation: 'save' | 'restore';
+}
+
+/** Maps a prefix of the destination (DNPT) or source (SNPT) without state, as RFC 6296 does. Prefixes of 1 to 64 bits. */
+export interface DnptJump extends JumpNode<'dnpt'> {
+  readonly from: AddressMask;
+  readonly to: AddressMask;
+}
+
+/** See `DnptJump`. */
+export interface SnptJump extends JumpNode<'snpt'> {
+  readonly from: AddressMask;
+  readonly to: AddressMask;
+}
+
+/** Sets bits of the TCP header, and the two ECN bits of the IP header to 0-3. */
+export interface EcnJump extends JumpNode<'ecn'> {
+  readonly tcpEce?: 0 | 1;
+  readonly tcpCwr?: 0 | 1;
+  readonly ipEct?: number;
+}
+
+/**
+ * Marks packets with `hash(tuple) % modulus + offset`. Each part of the tuple is taken under its mask and with its `set` bits;
+ * prefixes in bits. `connection` hashes the tuple of the connection.
+ */
+export interface HmarkJump extends JumpNode<'hmark'> {
+  readonly sourcePrefix?: number;
+  readonly destinationPrefix?: number;
+  readonly sourcePortMask?: number;
+  readonly destinationPortMask?: number;
+  readonly spiMask?: number;
+  readonly sourcePortSet?: number;
+  readonly destinationPortSet?: number;
+  readonly spiSet?: number;
+  readonly protocolMask?: number;
+  readonly random: number;
+  readonly modulus: number;
+  readonly offset?: number;
+  readonly connection?: true;
+}
+
+/** Seconds without a packet until user space is told; `alarm` wakes a sleeping machine. */
+export interface IdletimerJump extends JumpNode<'idletimer'> {
+  readonly timeout: number;
+  readonly label: string;
+  readonly alarm?: true;
+}
+
+/** Not judged: the kernel here has no LED triggers. `delay` in milliseconds, or until the next packet. */
+export interface LedJump extends JumpNode<'led'> {
+  readonly trigger: string;
+  readonly delay?: number | 'inf';
+  readonly alwaysBlink?: true;
+}
+
+/** Estimates the rate of packets under a name. `interval` n is 250 ms * 2^n (0-5); `ewmaLog` m averages over 2^m intervals. */
+export interface RateestJump extends JumpNode<'rateest'> {
+  readonly name: string;
+  readonly interval: number;
+  readonly ewmaLog: number;
+}
+
+/** Not judged: the kernel here has no security module that knows contexts. */
+export interface SecmarkJump extends JumpNode<'secmark'> {
+  readonly context: string;
+}
+
+/** A set and what of the packet is looked up in it, dimension by dimension. */
+export interface SetReference {
+  readonly set: string;
+  readonly dimensions: readonly ('src' | 'dst')[];
+}
+
+/** At least one of the three. `exist` and `timeout` (seconds) go with `add`, the map flags with `map`. */
+export interface SetJump extends JumpNode<'set'> {
+  readonly add?: SetReference;
+  readonly exist?: true;
+  readonly timeout?: number;
+  readonly remove?: SetReference;
+  readonly map?: SetReference & { readonly mark?: true; readonly priority?: true; readonly queue?: true };
+}
+
+/** TCP options 2-255, ascending; without any nothing is stripped. */
+export interface TcpoptstripJump extends JumpNode<'tcpoptstrip'> {
+  readonly options: readonly number[];
+}
+
+/** Sends a copy to a host of an attached network. */
+export interface TeeJump extends JumpNode<'tee'> {
+  readonly gateway: bigint;
+  readonly outInterface?: string;
+}
+
+/** Rules that the packet meets from here on are logged. */
+export interface TraceJump extends JumpNode<'trace'> {}
+
+/** Not judged: the kernel here has no ULOG. `group` 1-32; `range` in bytes, 0 all; `threshold` in packets. */
+export interface UlogJump extends JumpNode<'ulog'> {
+  readonly prefix?: string;
+  readonly group: number;
+  readonly range?: number;
+  readonly threshold?: number;
+}

@@ -1,6 +1,13 @@
 import type { AddressMask, AddressRange } from './address.js';
 import type { CtDirection, CtState, CtStateFlag, CtStatus } from './conntrack.js';
-import type { Source } from './source.js';
+import type {
+  BpfMatch, DccpMatch, DstMatch, Eui64Match, FragMatch, HbhMatch, IpcompMatch, Ipv6headerMatch, MhMatch, SrhMatch, U32Match,
+} from './match-header.js';
+import type { MatchNode } from './match-node.js';
+import type {
+  CgroupMatch, ClusterMatch, ConnbytesMatch, ConnlabelMatch, CpuMatch, DevgroupMatch, IpvsMatch, NfacctMatch, OsfMatch, QuotaMatch, RateestMatch,
+  RealmMatch, SocketMatch,
+} from './match-state.js';
 import type { InterfacePattern, Masked, Range, Test } from './test.js';
 
 /**
@@ -10,33 +17,56 @@ import type { InterfacePattern, Masked, Range, Test } from './test.js';
 export type Match =
   | AddrtypeMatch
   | AhMatch
+  | BpfMatch
+  | CgroupMatch
+  | ClusterMatch
   | CommentMatch
+  | ConnbytesMatch
+  | ConnlabelMatch
   | ConnlimitMatch
   | ConnmarkMatch
   | ConntrackMatch
+  | CpuMatch
+  | DccpMatch
+  | DevgroupMatch
   | DscpMatch
+  | DstMatch
   | EcnMatch
   | EspMatch
+  | Eui64Match
+  | FragMatch
   | HashlimitMatch
+  | HbhMatch
   | HelperMatch
   | HlMatch
   | Icmp6Match
   | IcmpMatch
+  | IpcompMatch
   | IprangeMatch
+  | Ipv6headerMatch
+  | IpvsMatch
   | LengthMatch
   | LimitMatch
   | MacMatch
   | MarkMatch
+  | MhMatch
   | MultiportMatch
+  | NfacctMatch
+  | OsfMatch
   | OwnerMatch
   | PhysdevMatch
   | PkttypeMatch
   | PolicyMatch
+  | QuotaMatch
+  | RateestMatch
+  | RealmMatch
   | RecentMatch
   | RpfilterMatch
   | RtMatch
   | SctpMatch
   | SetMatch
+  | SocketMatch
+  | SrhMatch
   | StateMatch
   | StatisticMatch
   | StringMatch
@@ -45,15 +75,11 @@ export type Match =
   | TimeMatch
   | TosMatch
   | TtlMatch
+  | U32Match
   | UdpMatch;
 
 export type MatchKind = Match['kind'];
 export type MatchOf<K extends MatchKind> = Extract<Match, { readonly kind: K }>;
-
-interface MatchNode<K extends string> {
-  readonly kind: K;
-  readonly source: Source;
-}
 
 /** Routing types as `-m addrtype` names them, in the kernel's bit order. */
 export const addressTypes = [

@@ -112,7 +112,6 @@ describe('refused with the line', () => {
     ['-c without bytes', '-A INPUT -c 5', 'bad-counter-value@2'],
     ['an open bracket', '[5 -A INPUT', 'bad-counters@2'],
     ['an unknown match', '-A INPUT -m nosuch', 'unknown-match@2'],
-    ['a match that is not understood', '-A INPUT -m u32', 'unsupported-match@2'],
     ['an empty target', '-A INPUT -j ""', 'bad-target-name@2'],
     ['-o in INPUT', '-A INPUT -o eth0', 'interface-not-here@2'],
     ['-i in OUTPUT', '-A OUTPUT -i +', 'interface-not-here@2'],

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printRule } from '../../grammar/index.js';
+import { jumpExtensions } from '../../grammar/jumps/index.js';
+import { matchExtensions } from '../../grammar/matches/index.js';
 import { encodeText, type Family, type TableName } from '../../src/ir/index.js';
 import { jumpGenerators } from '../generators/jumps/index.js';
 import { matchGenerators } from '../generators/matches/index.js';
@@ -12,13 +14,21 @@ import { openRestoreBench, type RestoreBench } from './restore.js';
 const runs = Number(process.env['FERRULE_RUNS'] ?? 12);
 const seed = Number(process.env['FERRULE_SEED'] ?? 1);
 
-/** Sets would have to exist. */
-const kinds = Object.entries(matchGenerators).filter(([kind]) => kind !== 'set');
+/** Sets, accounting objects and estimators would have to exist. */
+const wantsObjects: { readonly matches: ReadonlySet<string>; readonly jumps: ReadonlySet<string> } = {
+  matches: new Set(['set', 'nfacct', 'rateest']),
+  jumps: new Set(['set']),
+};
+
+const unjudged = (extensions: Readonly<Record<string, { readonly unjudged?: true }>>, kind: string): boolean => extensions[kind]?.unjudged === true;
+
+const kinds = Object.entries(matchGenerators).filter(([kind]) => !wantsObjects.matches.has(kind) && !unjudged(matchExtensions, kind));
+const jumpKinds = Object.entries(jumpGenerators).filter(([kind]) => !wantsObjects.jumps.has(kind) && !unjudged(jumpExtensions, kind));
 
 function drawn(family: Family): readonly Placed[] {
   const matches = kinds.flatMap(([, generator]) =>
     generator.families.includes(family) ? fc.sample(generator.draw(family) as fc.Arbitrary<never>, { numRuns: runs, seed }).map((match) => placeMatch(match, family)) : []);
-  const jumps = Object.values(jumpGenerators).flatMap((generator) =>
+  const jumps = jumpKinds.flatMap(([, generator]) =>
     generator.families.includes(family) ? fc.sample(generator.draw(family) as fc.Arbitrary<never>, { numRuns: runs, seed }).map((jump) => placeJump(jump, family)) : []);
   return [...matches, ...jumps];
 }

@@ -12,11 +12,11 @@ const ready = available().ok && corpusAvailable();
 const count = Number(process.env['FERRULE_MUTATIONS'] ?? 300);
 const firstSeed = Number(process.env['FERRULE_SEED'] ?? 1);
 
-/** Readings that the contract forgives under a warning. */
-const lenient = new Set(['no-final-newline', 'carriage-returns', 'commit-blanks', 'old-negation']);
+/** Readings that the contract forgives under a warning, and extensions that this kernel lacks. */
+const lenient = new Set(['no-final-newline', 'carriage-returns', 'commit-blanks', 'old-negation', 'kernel-lacks']);
 
-/** Refused here by decision, whatever the kernel's tools do: extensions not understood yet, commands that only list. */
-const decided = new Set(['unsupported-match', 'unsupported-jump', 'unusable-command']);
+/** Refused here by decision, whatever the kernel's tools do: commands that only list. */
+const decided = new Set(['unusable-command']);
 
 /** Why the two disagree on a file, or undefined. */
 function disagreement(diagnostics: readonly Diagnostic[], answer: RestoreAnswer): string | undefined {

@@ -67,15 +67,10 @@ export const optionsCodes = {
     message: text`there is no match extension "${'name'}"`,
     page: '`-m` loads a match extension by its exact name.',
   },
-  'unsupported-match': {
-    severity: 'error',
-    message: text`the match extension "${'name'}" is not understood yet`,
-    page: 'iptables knows this extension, ferrule does not. The rule is refused, since leaving the match out would change its meaning.',
-  },
-  'unsupported-jump': {
-    severity: 'error',
-    message: text`the target extension "${'name'}" is not understood yet`,
-    page: 'iptables knows this extension, ferrule does not. The rule is refused, since leaving the jump out would change its meaning.',
+  'kernel-lacks': {
+    severity: 'warning',
+    message: text`${'extension'} was read from its documentation: current kernels do not have it, and none has judged it`,
+    page: 'The rule is parsed, checked and printed as the sources of iptables say. No kernel that was at hand when this was written loads the extension, so neither its printed form nor its meaning was compared with one.',
   },
   'wrong-family-extension': {
     severity: 'error',

@@ -19,6 +19,8 @@ const table: AimTable = {
   hl: hopsAims, icmp6: icmpAims, icmp: icmpAims, iprange: iprangeAims, length: lengthAims, limit: undecided, mac: macAims, mark: markAims, multiport: multiportAims, owner: ownerAims, physdev: undecided, pkttype: pkttypeAims,
   policy: undecided, recent: undecided, rpfilter: undecided, rt: undecided, sctp: sctpAims, set: setAims, state: stateAims, statistic: undecided, string: undecided, tcp: tcpAims, tcpmss: tcpmssAims, time: undecided,
   tos: tosAims, ttl: hopsAims, udp: udpAims,
+  bpf: undecided, cgroup: undecided, cluster: undecided, connbytes: undecided, connlabel: undecided, cpu: undecided, dccp: undecided, devgroup: undecided, dst: undecided, eui64: undecided, frag: undecided, hbh: undecided,
+  ipcomp: undecided, ipv6header: undecided, ipvs: undecided, mh: undecided, nfacct: undecided, osf: undecided, quota: undecided, rateest: undecided, realm: undecided, socket: undecided, srh: undecided, u32: undecided,
 };
 
 /** The one place that forgets which kind a table row belongs to. */

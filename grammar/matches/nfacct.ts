@@ -1,0 +1,28 @@
+import { byteLength } from '../../src/ir/index.js';
+import type { DecodeContext, MatchExtension, Word } from '../extension.js';
+import { quote } from '../values/quote.js';
+import { placeOf } from '../values/reporter.js';
+import { printValue, readUses } from '../values/uses.js';
+
+const nameLimit = 31;
+
+function readName(word: Word, context: DecodeContext): string | undefined {
+  const length = byteLength(word.text);
+  if (length >= 1 && length <= nameLimit) return word.text;
+  if (length === 0) context.report('bad-value', { option: 'nfacct-name', text: '', problem: 'is no name' }, placeOf(word, context));
+  else context.report('text-too-long', { option: 'nfacct-name', max: nameLimit, length }, placeOf(word, context));
+  return undefined;
+}
+
+/** Whether the object exists is not asked here, as with sets. */
+export const nfacct: MatchExtension<'nfacct'> = {
+  kind: 'nfacct',
+  modules: ['nfacct'],
+  families: [4, 6],
+  options: [{ name: 'nfacct-name', arity: 1, mandatory: true }],
+  decode(given, context) {
+    const name = readUses(given).value('nfacct-name', (word) => readName(word, context));
+    return name === undefined ? undefined : { kind: 'nfacct', source: context.source, name };
+  },
+  print: ({ name }) => printValue('nfacct-name', quote(name)),
+};

@@ -1,0 +1,3 @@
+import { opaque, type MatchMeaning } from '../evaluation.js';
+
+export const socket: MatchMeaning<'socket'> = () => opaque('which looks for a local socket');
