@@ -1,6 +1,6 @@
 import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
 import { actionNode } from './action.js';
-import { type Condition, ruleOf } from './conjunction.js';
+import { type Condition, meetsPredicate, ruleOf } from './conjunction.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
 import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
@@ -10,8 +10,19 @@ import { joined, type Segment } from './segments.js';
 import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
 import { isStateful } from './states.js';
 
-/** The diagram of a chain by itself, whoever calls it, by name; that of a base chain with its policy. */
-export type ChainDiagrams = (chain: string) => number;
+/** The chains of one table where they stand. */
+export interface ChainDiagrams {
+  /** A chain by itself, whoever calls it; a base chain with its policy. */
+  chain(name: string): number;
+  /** A chain of which only some rules are there. */
+  only(chain: CoreChain, rules: readonly CoreRule[]): number;
+  /** A rule by itself: it returns where it does not match. */
+  rule(rule: CoreRule): number;
+  /** A text that two rules share only when they do the same: see `ruleKey`. */
+  key(rule: CoreRule): string;
+  /** False where the rule surely does nothing with any of these packets. Makes hardly a node. */
+  mayAct(rule: CoreRule, packets: number): boolean;
+}
 
 export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolean, context: RulesetContext): ChainDiagrams {
   const { bdd, outcomes, questions, segments } = context;
@@ -21,19 +32,20 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
   const dropped = endNode('drop', context);
   const returned = endNode('return', context);
 
-  const chainNode: ChainDiagrams = (name) => {
+  const chainNode = (name: string): number => {
     const before = known.get(name);
     if (before !== undefined) return before;
     const chain = chains.get(name);
     if (chain === undefined) throw new Error(`no chain ${name} in table ${table.name}`);
-    const node = rulesNode(chain);
+    const node = rulesNode(chain, chain.rules);
     known.set(name, node);
     return node;
   };
 
   const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
-  const rulesNode = (chain: CoreChain): number => {
-    const rules = chain.rules.map((rule) => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule)));
+  const segmentOf = (rule: CoreRule): Segment => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule));
+  const rulesNode = (chain: CoreChain, some: readonly CoreRule[]): number => {
+    const rules = some.map(segmentOf);
     const policy = chain.base === undefined ? undefined : chain.base.policy === 'DROP' ? dropped : accepted;
     const end = policy === undefined ? [] : [segments.rule(`policy ${chain.base?.policy ?? ''}`, () => ({ node: policy, plain: true, leaves: false }))];
     const whole = segments.chain([...rules, ...end], (first, second) => joined(first, second, context));
@@ -114,5 +126,15 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
     return bdd.ite(bdd.variable(level), follow(node, 'return', yes, context), follow(node, 'return', no, context));
   };
 
-  return chainNode;
+  const mayAct = ({ steps }: CoreRule, packets: number): boolean => {
+    for (const step of steps) {
+      if (isAssumed(step, context)) continue;
+      // Where a requirement fails the packet is dropped.
+      if (step.kind !== 'test' || isStateful(step.predicate)) return true;
+      if (!meetsPredicate(packets, step.predicate, at, context)) return false;
+    }
+    return true;
+  };
+
+  return { chain: chainNode, only: rulesNode, rule: (rule) => segmentOf(rule).node, key: (rule) => ruleKey(rule, place, context), mayAct };
 }

@@ -1,5 +1,5 @@
 import type { Predicate } from '../ir/index.js';
-import { intervalsNode } from './interval.js';
+import { intervalsNode, meetsIntervals } from './interval.js';
 import { predicateNode, type PredicateContext, type Standpoint } from './predicate.js';
 
 /** One condition among several, on variables from `first` to `last`. */
@@ -63,6 +63,14 @@ function above(part: Part, below: number, outside: number, { bdd }: PredicateCon
   if (below === outside) return outside;
   const fits = (node: number): boolean => bdd.isTerminal(node) || part.last < bdd.level(node);
   return fits(below) && fits(outside) ? part.node(below, outside) : bdd.ite(part.node(1, 0), below, outside);
+}
+
+/** Whether a predicate may hold for some of these packets; asked without putting the two together. */
+export function meetsPredicate(packets: number, predicate: Predicate, at: Standpoint, context: PredicateContext): boolean {
+  const { bdd, layout } = context;
+  if (predicate.kind === 'and') return predicate.operands.every((operand) => meetsPredicate(packets, operand, at, context));
+  const isRead = predicate.kind === 'field' && (at.tracked || !predicate.field.startsWith('ct.'));
+  return isRead ? meetsIntervals(bdd, packets, layout.field(predicate.field), predicate.mask, predicate.intervals) : bdd.meets(packets, predicateNode(predicate, at, context));
 }
 
 /** A conjunction is as many conditions as it has operands. */

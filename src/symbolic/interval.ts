@@ -33,6 +33,28 @@ export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint,
   return step(0, 0, count);
 }
 
+/** Whether a boolean diagram holds anywhere with the number on these variables, under the mask, in one of the intervals. Makes no nodes where `levels` ascend. */
+export function meetsIntervals(bdd: Bdd, packets: number, levels: readonly number[], mask: bigint, intervals: readonly Interval[]): boolean {
+  if (!ascends(levels)) return bdd.meets(packets, intervalsNode(bdd, levels, mask, intervals));
+  const width = levels.length;
+  const masked = words([mask], width);
+  const bounds = boundsOf(intervals, width);
+  const step = (node: number, index: number, from: number, to: number): boolean => {
+    if (node === 0) return false;
+    if (from === to || index === width) return ((index === width ? to : from) & 1) === 1;
+    const level = levels[index] ?? 0;
+    const above = node === 1 ? Number.POSITIVE_INFINITY : bdd.level(node);
+    if (above < level) return step(bdd.low(node), index, from, to) || step(bdd.high(node), index, from, to);
+    const [low, high] = above === level ? [bdd.low(node), bdd.high(node)] : [node, node];
+    let middle = from;
+    while (middle < to && bit(bounds, width, middle, index) === 0) middle++;
+    if (step(low, index + 1, from, middle)) return true;
+    if (bit(masked, width, 0, index) === 0) return low !== high && step(high, index + 1, from, middle);
+    return step(high, index + 1, middle, to);
+  };
+  return step(packets, 0, 0, bounds.length / wordsFor(width));
+}
+
 /** How many low bits are free in an interval that holds all numbers with one beginning; -1 where it is none. */
 function sizeBits({ min, max }: Interval, width: number): number {
   if (min === max) return min >> BigInt(width) === 0n ? 0 : -1;

@@ -1,4 +1,5 @@
 import type { CoreRuleset, Hook, Predicate } from '../ir/index.js';
+import { alikeBut, type Place } from './alike.js';
 import { chainDiagrams, type ChainDiagrams } from './chain.js';
 import type { RulesetContext } from './context.js';
 import { differingNode } from './difference.js';
@@ -15,27 +16,47 @@ export function hookNode(ruleset: CoreRuleset, hook: Hook, context: RulesetConte
 
 /** Both sides at one hook, where they may differ: what they agree on is left out, and stands as accepted. `turn` is told whose rules are begun. */
 export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook, context: RulesetContext, allowed: number, turn: (side: 'left' | 'right') => void): { readonly left: number; readonly right: number } {
-  const sides = [left, right].map((ruleset) => ({ ruleset, stations: stationsAt(ruleset, hook), diagram: baseDiagrams(ruleset, hook, context) }));
+  const { bdd } = context;
+  const sides = [left, right].map((ruleset) => ({ ruleset, stations: stationsAt(ruleset, hook), tables: tablesOf(ruleset, hook, context) }));
   const [one, other] = sides;
   if (one === undefined || other === undefined) throw new Error('a comparison has two sides');
   const accepted = endNode('accept', context);
-  const alike = left.tracking === right.tracking && shapeOf(one.stations) === shapeOf(other.stations);
-  const chains = one.stations.flatMap(({ chains, tracked }, index) => chains.map((base, at) => [base, other.stations[index]?.chains[at] ?? base, tracked] as const));
-  turn('left');
-  const before = alike ? chains.map(([base, , tracked]) => one.diagram(base, tracked)) : [];
-  turn('right');
-  const after = alike ? chains.map(([, base, tracked]) => other.diagram(base, tracked)) : [];
-  // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
-  const restricted = alike && (chains.length < 2 || [...before, ...after].every((node) => touchesNothing(node, context)));
-  const region = restricted ? before.reduce((all, node, index) => context.bdd.or(all, differingNode(node, after[index] ?? node, context, allowed, 'all')), 0) : 1;
-  if (restricted && region === 0) return { left: accepted, right: accepted };
-  const cut = restricted && chains.length > 1;
-  const [first = 0, second = 0] = sides.map(({ ruleset, stations, diagram }, index) => {
-    turn(index === 0 ? 'left' : 'right');
-    return composed(stations, hook, ruleset.tracking, cut ? (base, tracked) => context.bdd.ite(region, diagram(base, tracked), accepted) : diagram, context);
+  const compose = (restrict: (base: BaseChain, tracked: boolean, side: 0 | 1) => number): { readonly left: number; readonly right: number } => {
+    const [first = 0, second = 0] = ([0, 1] as const).map((side) => {
+      turn(side === 0 ? 'left' : 'right');
+      const { stations, ruleset } = side === 0 ? one : other;
+      return composed(stations, hook, ruleset.tracking, (base, tracked) => restrict(base, tracked, side), context);
+    });
+    return { left: first, right: second };
+  };
+  const whole = (base: BaseChain, tracked: boolean, side: 0 | 1): number => (side === 0 ? one : other).tables(base, tracked).chain(base.chain.name);
+  if (left.tracking !== right.tracking || shapeOf(one.stations) !== shapeOf(other.stations)) return compose(whole);
+  const pairs = one.stations.flatMap(({ chains, tracked }, index) => chains.map((base, at) => ({ tracked, bases: [base, other.stations[index]?.chains[at] ?? base] as const })));
+  const compared = pairs.map(({ tracked, bases: [base, theirs] }) => {
+    const places: readonly [Place, Place] = [{ chain: base.chain, diagrams: one.tables(base, tracked) }, { chain: theirs.chain, diagrams: other.tables(theirs, tracked) }];
+    const short = alikeBut(places[0], places[1], context, turn);
+    if (short !== undefined) return { ...short, touches: false };
+    const nodes = [whole(base, tracked, 0), whole(theirs, tracked, 1)] as const;
+    return { nodes, region: undefined, touches: !nodes.every((node) => touchesNothing(node, context)) };
   });
-  return { left: first, right: second };
+  // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
+  if (pairs.length > 1 && compared.some(({ touches }) => touches)) return compose(whole);
+  const region = compared.reduce((all, { nodes, region: within }) => {
+    const apart = differingNode(nodes[0], nodes[1], context, allowed, 'all');
+    return bdd.or(all, within === undefined ? apart : bdd.and(within, apart));
+  }, 0);
+  if (region === 0) return { left: accepted, right: accepted };
+  const cut = compared.length > 1 || compared.some(({ region: within }) => within !== undefined);
+  const at = (base: BaseChain, side: 0 | 1): number => pairs.findIndex(({ bases }) => bases[side].chain === base.chain);
+  return compose((base, tracked, side) => {
+    const pair = compared[at(base, side)];
+    // Where the pair was looked at in its own region alone, the rest of the hook's region asks the whole chain.
+    const node = pair === undefined || (pair.region !== undefined && !isWithin(region, pair.region, context)) ? whole(base, tracked, side) : pair.nodes[side];
+    return cut ? bdd.ite(region, node, accepted) : node;
+  });
 }
+
+const isWithin = (region: number, larger: number, { bdd }: RulesetContext): boolean => bdd.and(region, bdd.not(larger)) === 0;
 
 /** What of a hook's stations must be the same for their chains to be compared one by one. */
 const shapeOf = (stations: readonly Station[]): string =>
@@ -44,13 +65,18 @@ const shapeOf = (stations: readonly Station[]): string =>
 /** The diagram of a base chain by itself, with its policy. */
 type BaseDiagrams = (base: BaseChain, tracked: boolean) => number;
 
-function baseDiagrams(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): BaseDiagrams {
+const baseDiagrams = (ruleset: CoreRuleset, hook: Hook, context: RulesetContext): BaseDiagrams => {
+  const tables = tablesOf(ruleset, hook, context);
+  return (base, tracked) => tables(base, tracked).chain(base.chain.name);
+};
+
+function tablesOf(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): (base: BaseChain, tracked: boolean) => ChainDiagrams {
   const tables = new Map<string, ChainDiagrams>();
-  return ({ table, chain }, tracked) => {
+  return ({ table }, tracked) => {
     const key = `${ruleset.tables.indexOf(table)} ${tracked}`;
     const diagrams = tables.get(key) ?? chainDiagrams(table, { hook, tracked }, ruleset.tracking, context);
     tables.set(key, diagrams);
-    return diagrams(chain.name);
+    return diagrams;
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Field, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { assignableBits } from './assignment.js';
 import { ctStateCodes, fieldBits, type Layout, patternTakes } from './layout.js';
 import { addressTypeCodes, addressTypeKey, opaqueKey } from './vocabulary.js';
 
@@ -10,6 +11,8 @@ export interface Declarations {
   /** A bit vector, and its name in the text. */
   bits(meaning: string, width: number): string;
   bool(meaning: string): string;
+  /** A yes or no that hangs on bit vectors in a way that is not known: its value for these terms. */
+  unknown(meaning: string, terms: readonly { readonly term: string; readonly width: number }[]): string;
   /** What the values of a declared bit vector are limited to. */
   limit(term: string): void;
   readonly lines: readonly string[];
@@ -21,17 +24,21 @@ export const comment = (text: string): string => `; ${text.replace(/[^\x20-\x7e]
 export function createDeclarations(): Declarations {
   const known = new Map<string, string>();
   const lines: string[] = [];
-  const declare = (meaning: string, sort: string): string => {
+  const declare = (meaning: string, sort: string, from: readonly string[] = []): string => {
     const before = known.get(meaning);
     if (before !== undefined) return before;
     const symbol = `q${known.size}`;
     known.set(meaning, symbol);
-    lines.push(comment(`${symbol}: ${meaning}`), `(declare-fun ${symbol} () ${sort})`);
+    lines.push(comment(`${symbol}: ${meaning}`), `(declare-fun ${symbol} (${from.join(' ')}) ${sort})`);
     return symbol;
   };
   return {
     bits: (meaning, width) => declare(meaning, `(_ BitVec ${width})`),
     bool: (meaning) => declare(meaning, 'Bool'),
+    unknown(meaning, terms) {
+      const symbol = declare(meaning, 'Bool', terms.map(({ width }) => `(_ BitVec ${width})`));
+      return terms.length === 0 ? symbol : `(${symbol} ${terms.map(({ term }) => term).join(' ')})`;
+    },
     limit: (term) => void lines.push(`(assert ${term})`),
     lines,
   };
@@ -121,7 +128,7 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
       return all([declarations.bool('mss present'), within(declarations.bits('mss', 16), [predicate.interval], 16)]);
     case 'set': {
       const expanded = context.expandSet(predicate);
-      return expanded === undefined ? declarations.bool(opaqueKey(predicate)) : again(expanded);
+      return expanded === undefined ? declarations.unknown(opaqueKey(predicate), everythingWritten(context)) : again(expanded);
     }
     case 'tcp-option':
     case 'sctp-chunks':
@@ -134,6 +141,13 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
       return unreachable(predicate);
   }
 }
+
+/** What elements of a set whose content is not given may look at beside the packet as it came. */
+const everythingWritten = ({ written }: TermContext): readonly { readonly term: string; readonly width: number }[] =>
+  Object.entries(assignableBits).flatMap(([field, width]) => {
+    const term = written(field);
+    return term === undefined ? [] : [{ term, width }];
+  });
 
 function ctStateTerm(states: readonly string[], context: TermContext): string {
   const status = (name: string, mask: number): readonly string[] =>

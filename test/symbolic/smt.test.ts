@@ -34,7 +34,8 @@ interface Answer {
 function solve(text: string): Answer | undefined {
   const { stdout } = spawnSync('z3', ['-in', '-T:2'], { input: text, encoding: 'utf8', maxBuffer: 1 << 28 });
   const [verdict] = stdout.split('\n');
-  if (verdict === 'timeout' || verdict === 'unknown') return undefined;
+  // A model may be cut off by the time, too.
+  if (verdict === 'unknown' || /^timeout$/m.test(stdout)) return undefined;
   if (verdict !== 'sat' && verdict !== 'unsat') throw new Error(`z3 says ${stdout.slice(0, 300)}`);
   const meanings = new Map([...text.matchAll(/^; (q\d+): (.*)$/gm)].map(([, symbol = '', meaning = '']) => [symbol, meaning]));
   const values = [...stdout.matchAll(/\(define-fun (q\d+) \(\) (?:Bool|\(_ BitVec \d+\))\s+(#x[0-9a-f]+|#b[01]+|true|false)\)/g)];
@@ -65,7 +66,8 @@ function judge(left: CoreRuleset, right: CoreRuleset): number {
     const { differs, model } = answer;
     expect(differs, `${hook}: z3 ${differs ? 'finds a difference' : 'finds none'}\n${text}`).toBe(region !== 0);
     count += 1;
-    if (!differs) continue;
+    // What hangs on written fields in an unknown way has no one value to look up.
+    if (!differs || /^\(declare-fun q\d+ \(\(/m.test(text)) continue;
     const bits = new Set<number>();
     const set = (levels: readonly number[], value: bigint): void => levels.forEach((level, index) => (value >> BigInt(levels.length - 1 - index)) & 1n && bits.add(level));
     for (const { name, levels } of layout.blocks) set(levels, valueOf(name, levels.length, model, layout.transportLength.thresholds));
