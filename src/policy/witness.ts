@@ -24,8 +24,9 @@ export function show({ statement, hook, arrivals }: Violation, { family, bdd, la
     const scene = topology === undefined ? suggested : { ...suggested, topology };
     const judged = judge.judge(scene);
     if (judged === undefined) continue;
-    if (fails(statement.mode, judged.outcome) && isOf(statement, scene, judged.outcome, family)) return shown(scene, judged, hook, { replayable: true });
-    first ??= { scene, judged };
+    const seen = { ...scene, packet: judged.packet };
+    if (fails(statement.mode, judged.outcome) && isOf(statement, seen, judged.outcome, family)) return shown(seen, judged, hook, { replayable: true });
+    first ??= { scene: seen, judged };
   }
   if (first === undefined) return undefined;
   const { unknown } = first.judged.outcome;

@@ -72,8 +72,9 @@ function reroute(journey: Journey, packet: Traveller): boolean {
 function track(journey: Journey, packet: Traveller, hook: Hook): void {
   if (packet.tracked) return;
   packet.tracked = true;
-  if (packet.connection !== undefined && !packet.reply) delete packet.connection;
-  if (packet.reply && packet.connection !== undefined) return;
+  const attached = packet.reply || packet.answer === true;
+  if (packet.connection !== undefined && !attached) delete packet.connection;
+  if (attached && packet.connection !== undefined) return;
   if (packet.notrack) {
     packet.state = 'UNTRACKED';
     return;
@@ -174,7 +175,9 @@ function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socke
     packetType: 'unicast',
     cast: way.cast,
     state: attached ? 'RELATED' : 'INVALID',
-    reply: attached,
+    // An answer to an answer goes the way of the first packet.
+    reply: attached && !about.reply,
+    ...(attached ? { answer: true } : {}),
     unfinished: family === 4 && socket === undefined,
     ...(attached && about.connection ? { connection: turned(about.connection) } : {}),
     ...(about.state === 'UNTRACKED' ? { halfAttached: true } : {}),
@@ -198,9 +201,9 @@ export function leave(journey: Journey, packet: Traveller, way: Way): End | unde
   packet.outInterface = last.device;
   // The host's own copy of an IPv4 broadcast, or of a group it is in, goes through POSTROUTING first.
   if (family === 4 && last.device !== 'lo' && (last.cast === 'broadcast' || (last.cast === 'multicast' && destinationOf(bytes, 4) === allHosts))) {
-    const { mark, packetType, cast, state, reply, connection, socket, uid, gid } = packet;
+    const { mark, packetType, cast, state, reply, answer, connection, socket, uid, gid } = packet;
     const copy = traveller(journey, bytes.slice(), {
-      mark, packetType, cast, state, reply, outInterface: last.device,
+      mark, packetType, cast, state, reply, outInterface: last.device, ...(answer && { answer }),
       ...(connection && { connection }), ...(socket && { socket }), ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }),
     });
     copy.tracked = packet.tracked;

@@ -14,6 +14,8 @@ export interface Traveller extends LivePacket {
   cast: Cast;
   /** It travels in the reply direction of its connection. */
   reply: boolean;
+  /** This host's answer to a packet of the connection. */
+  readonly answer?: true;
   /** Its IPv4 options, once they are read. */
   options?: Options4;
   /** An IPv4 reset, whose checksum the device is to complete: REJECT takes it as right, and quotes it unfinished. */
@@ -51,6 +53,7 @@ export interface Beginnings {
   readonly packetType: LivePacket['packetType'];
   readonly cast: Cast;
   readonly reply?: boolean;
+  readonly answer?: true;
   readonly unfinished?: boolean;
   readonly halfAttached?: true;
   readonly state?: LivePacket['state'];

@@ -6,6 +6,7 @@ import { natNode } from './nat.js';
 import { type Effect, type Ending, nothingWritten, type Written } from './outcome.js';
 import { attachedNode, entryNode, predicateNode, type Standpoint } from './predicate.js';
 import { endNode } from './sequence.js';
+import { isNeverAnswered } from './silence.js';
 
 /** Where an action stands. */
 export interface ActionPlace {
@@ -35,7 +36,7 @@ export function actionNode(rule: CoreRule, action: Action, place: ActionPlace, c
     case 'drop':
       return ends('drop');
     case 'reject':
-      return ends(`reject ${action.with}`);
+      return ends(isNeverAnswered(rule, action.with, context.layout.family) ? 'drop' : `reject ${action.with}`);
     case 'log':
       return logs(`log ${identityOf(action.log)}`);
     case 'nflog':

@@ -2,7 +2,7 @@ import type { CoreRuleset, CtState, Field, Hook, Predicate, PredicateOf, Presenc
 import type { RulesetContext } from './context.js';
 import { intervalsNode } from './interval.js';
 import { ctStateCodes, patternTakes } from './layout.js';
-import { offTheWire } from './places.js';
+import { offTheWire, ontoTheWire } from './places.js';
 import { codes } from './predicate.js';
 import { addressTypeCodes, opaqueKey, type Vocabulary } from './vocabulary.js';
 
@@ -69,6 +69,8 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
 
   /** Only a helper that a rule gives leads from one connection to another; else RELATED are errors, and this host's own answers. */
   const helpers = rulesets.some((ruleset) => ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'refuse' || (action.kind === 'ct' && action.ct.helper !== undefined)))));
+
+  const resets = rulesets.some((ruleset) => ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'reject' && action.with === 'tcp-reset'))));
 
   const connection = (): number => {
     const bits = bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat));
@@ -232,13 +234,15 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   return {
     at: (hook) => all(always, untouched, routed(hook)),
     offTheWire: (hook) => offTheWire(hook, vocabulary, bdd, layout),
-    leaving: (way) => (way === 'looped' ? all(overLoopback('out').may, typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST')) : all(overLoopback('out').mayNot, vocabulary.addressTypes.includes('destination') ? bdd.not(typeIs('destination', 'LOCAL')) : 1)),
+    leaving: (way) => (way === 'looped' ? all(overLoopback('out').may, typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST')) : all(overLoopback('out').mayNot, ontoTheWire(vocabulary, bdd, layout), vocabulary.addressTypes.includes('destination') ? bdd.not(typeIs('destination', 'LOCAL')) : 1)),
     opening: () => {
       const own = entryLike(bdd.and(first, states('NEW')));
       // Without NOTRACK all IPv4 is tracked, and all IPv6 but listener, neighbour and router discovery.
       const untracked = states('UNTRACKED');
-      if (family === 4) return bdd.and(own, bdd.not(untracked));
-      return all(own, given(field('ip.protocol', icmp), (protocol) => implies(untracked, protocol)), given(anyOf('icmp.type', 0xffn, unsolicited), (discovery) => implies(untracked, discovery)));
+      // Of what the host answers with, only a reset is no ICMP.
+      const answers = resets ? 1 : given(field('ip.protocol', icmp), (protocol) => implies(bdd.variable(layout.comesAttached), protocol));
+      if (family === 4) return all(own, answers, bdd.not(untracked));
+      return all(own, answers, given(present({ kind: 'protocol' }), (found) => implies(untracked, found)), given(field('ip.protocol', icmp), (protocol) => implies(untracked, protocol)), given(anyOf('icmp.type', 0xffn, unsolicited), (discovery) => implies(untracked, discovery)));
     },
     overLoopback, states, present,
   };

@@ -30,11 +30,19 @@ const refused: { readonly [F in 4 | 6]: { readonly [H in Hook]?: { readonly sour
   },
 };
 
+/** Destinations that are this host on every host, and the one that stands for it. */
+const always: { readonly [F in 4 | 6]: readonly Interval[] } = { 4: [nobody4, loopback4], 6: [range(0n, 1n)] };
+
 /** What is certain of the addresses of a packet that came over a wire. */
 export function offTheWire(hook: Hook, vocabulary: Vocabulary, bdd: Bdd, layout: Layout): number {
   const lists = refused[layout.family][hook];
-  if (lists === undefined) return 1;
+  return lists === undefined ? 1 : bdd.and(outside('ip.source', lists.source, vocabulary, bdd, layout), outside('ip.destination', lists.destination, vocabulary, bdd, layout));
+}
+
+/** What is certain of the addresses of this host's packets to others. */
+export const ontoTheWire = (vocabulary: Vocabulary, bdd: Bdd, layout: Layout): number => outside('ip.destination', always[layout.family], vocabulary, bdd, layout);
+
+function outside(field: Field, intervals: readonly Interval[], vocabulary: Vocabulary, bdd: Bdd, layout: Layout): number {
   const bits = layout.family === 4 ? 32n : 128n;
-  const within = (field: Field, intervals: readonly Interval[]): number => (vocabulary.fields.has(field) ? intervalsNode(bdd, layout.field(field), (1n << bits) - 1n, intervals) : 0);
-  return bdd.and(bdd.not(within('ip.source', lists.source)), bdd.not(within('ip.destination', lists.destination)));
+  return vocabulary.fields.has(field) ? bdd.not(intervalsNode(bdd, layout.field(field), (1n << bits) - 1n, intervals)) : 1;
 }

@@ -1,5 +1,5 @@
 import type { CtState, PacketInput } from '../ir/index.js';
-import { tcpFlags, type TransportSpec } from '../packet/index.js';
+import { dissect, readU16, tcpFlags, type TransportSpec } from '../packet/index.js';
 import { documentation, icmpOf } from './preferences.js';
 import { packetOf, type Sketch } from './packet.js';
 
@@ -9,6 +9,30 @@ export interface Sequence {
   readonly packet: PacketInput;
 }
 
+/** A packet that opens a connection, and how to answer it when translation has made something else of it. */
+export interface Exchange {
+  readonly before: readonly PacketInput[];
+  readonly answerTo: (left: Uint8Array) => PacketInput | undefined;
+}
+
+/** Ways to come by an answer to a translated packet: it goes to where that seems to come from. */
+export function answersFor(drawn: Sketch, ends: Ends): readonly Exchange[] {
+  const { transport } = drawn.spec;
+  const answerTo = (left: Uint8Array): PacketInput | undefined => {
+    const seen = dissect(left);
+    if (seen === undefined) return undefined;
+    const ports = 'sourcePort' in transport && seen.transport.length >= 4 ? { sourcePort: readU16(seen.transport, 2), destinationPort: readU16(seen.transport, 0) } : {};
+    const numbers = transport.kind === 'tcp' ? { sequence: (transport.flags & tcpFlags.syn) === 0 ? answerer + 1 : answerer, acknowledgement: (transport.flags & tcpFlags.ack) === 0 ? 0 : opener + 1 } : {};
+    return packetOf({ ...drawn, spec: { ...drawn.spec, source: seen.destination, destination: seen.source, transport: { ...transport, ...ports, ...numbers } } });
+  };
+  const openers: readonly TransportSpec[] =
+    transport.kind === 'tcp' ? ((transport.flags & tcpFlags.syn) === 0 ? [tcpFlags.ack] : [tcpFlags.syn]).map((flags) => ({ kind: 'tcp', sourcePort: transport.destinationPort, destinationPort: transport.sourcePort, flags, sequence: flags === tcpFlags.ack ? opener + 1 : opener, acknowledgement: flags === tcpFlags.ack ? answerer + 1 : 0 }))
+    : transport.kind === 'icmp' ? [{ ...transport, type: drawn.family === 4 ? 8 : 128, code: 0 }]
+    : 'sourcePort' in transport ? [{ ...transport, sourcePort: transport.destinationPort, destinationPort: transport.sourcePort }]
+    : [transport];
+  return openers.map((one) => ({ before: [packetOf(reversed(drawn, ends, one), 'before 1')], answerTo }));
+}
+
 /** Interfaces by which the packet comes and goes; absent where it starts or ends on this host. */
 export interface Ends {
   readonly in?: string;
@@ -16,7 +40,13 @@ export interface Ends {
 }
 
 /** Ways to bring a packet into a state that its own first sight does not give it; one that needs none where the packet alone is in it. */
-export function sequencesFor(drawn: Sketch, state: CtState, ends: Ends): readonly Sequence[] {
+export function sequencesFor(drawn: Sketch, state: CtState, ends: Ends, marks: readonly number[] = []): readonly Sequence[] {
+  const plain = unmarked(drawn, state, ends);
+  // Marks of packets become marks of connections.
+  return [...plain, ...marks.flatMap((mark) => plain.filter(({ before }) => before.length > 0).map(({ before, packet }) => ({ before: before.map((one) => ({ ...one, mark })), packet })))];
+}
+
+function unmarked(drawn: Sketch, state: CtState, ends: Ends): readonly Sequence[] {
   if (state === 'ESTABLISHED') return established(drawn, ends);
   if (state === 'RELATED') return related(drawn, ends);
   return [{ before: [], packet: packetOf(drawn) }];
@@ -46,12 +76,18 @@ function established(drawn: Sketch, ends: Ends): readonly Sequence[] {
     const here = (flags: number, sequence: number, acknowledgement: number): Sketch => withTransport(drawn, { ...transport, options: new Uint8Array(), data: new Uint8Array(), flags, sequence, acknowledgement });
     const { syn, ack } = tcpFlags;
     const last = (own: number, theirs: number): PacketInput => packetOf(withTransport(drawn, { ...transport, sequence: (transport.flags & syn) === 0 ? own + 1 : own, acknowledgement: (transport.flags & ack) === 0 ? 0 : theirs + 1 }));
+    const opens = [of(there(syn, opener, 0), 'before 1')];
+    const begins = [of(here(syn, opener, 0), 'before 1'), of(there(syn | ack, answerer, opener + 1), 'before 2')];
+    // Which packets conntrack takes in which state of a connection (`tcp_conntracks` of the kernel): a SYN against a SYN or once more, its
+    // answer from the other end alone.
+    if ((transport.flags & syn) !== 0) {
+      const against = { before: opens, packet: last(answerer, opener) };
+      return (transport.flags & ack) !== 0 ? [against] : [against, { before: begins, packet: packetOf(withTransport(drawn, { ...transport, sequence: opener, acknowledgement: 0 })) }];
+    }
     return [
-      // The answer to a SYN, and what follows it.
-      ...(transport.flags === (syn | ack) ? [{ before: [of(there(syn, opener, 0), 'before 1')], packet: last(answerer, opener) }] : []),
-      { before: [of(there(syn, opener, 0), 'before 1'), of(here(syn | ack, answerer, opener + 1), 'before 2'), of(there(ack, opener + 1, answerer + 1), 'before 3')], packet: last(answerer, opener) },
-      { before: [of(here(syn, opener, 0), 'before 1'), of(there(syn | ack, answerer, opener + 1), 'before 2')], packet: last(opener, answerer) },
-      { before: [of(here(syn, opener, 0), 'before 1'), of(there(syn | ack, answerer, opener + 1), 'before 2'), of(here(ack, opener + 1, answerer + 1), 'before 3')], packet: last(opener, answerer) },
+      { before: [...opens, of(here(syn | ack, answerer, opener + 1), 'before 2'), of(there(ack, opener + 1, answerer + 1), 'before 3')], packet: last(answerer, opener) },
+      { before: begins, packet: last(opener, answerer) },
+      { before: [...begins, of(here(ack, opener + 1, answerer + 1), 'before 3')], packet: last(opener, answerer) },
       // Connections are picked up in the middle, too.
       { before: [of(there(ack, opener + 1, answerer + 1), 'before 1')], packet: last(answerer, opener) },
       { before: [of(here(ack, opener + 1, answerer + 1), 'before 1'), of(there(ack, answerer + 1, opener + 1), 'before 2')], packet: last(opener, answerer) },

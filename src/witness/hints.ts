@@ -3,6 +3,7 @@ import type { CoreRule, CoreRuleset, CoreTable, Field, Step } from '../ir/index.
 /** Values that a rule asks for: a packet that it may well accept. */
 export interface Hint {
   readonly fields: ReadonlyMap<Field, bigint>;
+  /** Names of interfaces that the patterns take. */
   readonly in?: string;
   readonly out?: string;
 }
@@ -62,8 +63,9 @@ function hintOf(steps: readonly Step[]): Hint {
       const [first] = predicate.intervals;
       if (first !== undefined) fields.set(predicate.field, first.min);
     } else if (predicate.kind === 'interface') {
-      if (predicate.direction === 'in') incoming = predicate.pattern.name;
-      else outgoing = predicate.pattern.name;
+      const { name, prefix } = predicate.pattern;
+      if (predicate.direction === 'in') incoming = prefix ? `${name}0` : name;
+      else outgoing = prefix ? `${name}0` : name;
     }
   }
   return { fields, ...(incoming === undefined ? {} : { in: incoming }), ...(outgoing === undefined ? {} : { out: outgoing }) };

@@ -27,6 +27,8 @@ export interface Circumstances {
   readonly thresholds: readonly number[];
   /** The counting tests of both sides, by their key. */
   readonly counters: ReadonlyMap<string, PredicateOf<'nth'>>;
+  /** Marks of packets that rules ask for. */
+  readonly marks?: readonly number[];
 }
 
 export const icmpOf = (family: Family): number => (family === 4 ? 1 : 58);
@@ -80,7 +82,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
       const fitting = representatives[direction].map((name, code) => ({ name, code })).filter(({ name }) => (name === 'lo') === (start === 'loopback'));
       const liked = turned(fitting.toSorted((a, b) => Number(a.name === taken) - Number(b.name === taken) || likingOf(a.name) - likingOf(b.name)), by);
       const hinted = plan.hint?.[direction];
-      return [...liked.filter(({ name }) => hinted !== undefined && name.startsWith(hinted)), ...liked].map(({ code }) => BigInt(code));
+      return [...liked.filter(({ name }) => hinted !== undefined && signatureOf(name, vocabulary.patterns[direction]) === signatureOf(hinted, vocabulary.patterns[direction])), ...liked].map(({ code }) => BigInt(code));
     },
   });
   const wished = wishOf(family, start, turn);
@@ -116,7 +118,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     { block: 'tcp.flags', values: (chosen) => (protocolOf(chosen) === 6 ? [...plan.flags, ...flagsFor[stateIn(chosen)], 0x10].map(BigInt) : [0n]) },
     ...[...(plan.hint?.fields ?? [])].map(([field, value]) => is(field, value)),
     { block: 'ip.destination', values: () => [wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
-    { block: 'ip.source', values: (chosen) => [wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
+    { block: 'ip.source', values: (chosen) => [...(start === 'loopback' ? own(chosen.get('ip.destination')) : []), wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
     ...addressTypes(vocabulary, start),
     is('packet.type', 0n, 1n, 2n),
     is('packet.mark', 0n),
@@ -206,12 +208,15 @@ export function wishOf(family: Family, start: Start, salt: number): (block: stri
 }
 
 /** A name for a class of interfaces: one that a person would use, else the class's own. */
-export function interfaceName(representative: string, patterns: readonly InterfacePattern[], avoid: string | undefined): string {
-  const signature = (name: string): string => patterns.map((pattern) => (patternTakes(pattern, name) ? '1' : '0')).join('');
+export function interfaceName(representative: string, patterns: readonly InterfacePattern[], avoid: string | undefined, liked?: string): string {
+  const signature = (name: string): string => signatureOf(name, patterns);
   const wanted = signature(representative);
   const roots = patterns.filter(({ prefix }) => prefix).map(({ name }) => name);
-  const candidates = [...(avoid === 'eth0' ? ['eth1', 'eth0'] : ['eth0', 'eth1']), 'eth2', 'eth3', ...roots.map((name) => `${name}0`), ...roots.map((name) => `${name}1`), representative];
+  const candidates = [...(liked === undefined ? [] : [liked]), ...(avoid === 'eth0' ? ['eth1', 'eth0'] : ['eth0', 'eth1']), 'eth2', 'eth3', ...roots.map((name) => `${name}0`), ...roots.map((name) => `${name}1`), representative];
   return candidates.find((name) => name !== avoid && isName(name) && signature(name) === wanted) ?? representative;
 }
+
+/** Which patterns take a name. */
+const signatureOf = (name: string, patterns: readonly InterfacePattern[]): string => patterns.map((pattern) => (patternTakes(pattern, name) ? '1' : '0')).join('');
 
 const isName = (name: string): boolean => /^[^\s/:]+$/.test(name) && name !== '.' && name !== '..' && new TextEncoder().encode(name).length <= 15;

@@ -1,3 +1,4 @@
+import { dissect, formatAddress } from '../packet/index.js';
 import { outcomeAt } from '../symbolic/index.js';
 import type { Side } from '../verify/result.js';
 import type { Assignment } from './choose.js';
@@ -10,17 +11,27 @@ export function hangsOn({ candidate, both }: Tried, tried: readonly Tried[], que
   const { assignment, scene } = candidate;
   const unknown = both.map(({ outcome }) => outcome.unknown).find((one) => one !== undefined);
   if (unknown !== undefined) return `a test that is not modelled: ${unknown.extension}, ${unknown.reason}`;
+  const group = groupOf(scene.packet.bytes);
+  if (group !== undefined && both.every(({ outcome }) => outcome.verdict === 'lost')) return `a group that the host would have joined: ${group}`;
+  const entry = [...assignment.asked].filter((block) => block.startsWith('ct.') && (assignment.values.get(block) ?? 0n) !== 0n);
+  const oddEntry = `a connection whose entry has ${entry.map((field) => `${field} 0x${(assignment.values.get(field) ?? 0n).toString(16)}`).join(', ')}, which no packets that were tried make`;
   if (scene.told === true) {
+    if (entry.length > 0) return oddEntry;
     return scene.packet.state === 'RELATED' ? 'a connection that another has announced to a helper' : 'a connection that no packets before it can make under both rule sets';
   }
   for (const text of [...differingStates(assignment, question), ...[...assignment.asked].map((block) => block.replace(/^\[|\]$/g, ''))]) {
     const reason = questionReason(text, [left, right]);
     if (reason !== undefined) return reason;
   }
-  const entry = [...assignment.asked].filter((block) => block.startsWith('ct.') && (assignment.values.get(block) ?? 0n) !== 0n);
-  if (entry.length > 0) return `a connection whose entry has ${entry.map((field) => `${field} 0x${(assignment.values.get(field) ?? 0n).toString(16)}`).join(', ')}, which no packets that were tried make`;
+  if (entry.length > 0) return oddEntry;
   const comes = tried.some(({ both: judged }) => judged.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook)));
   return comes ? `the state of the host when the packet comes to ${hook}: no packet that was tried shows it` : `no packet of this shape reaches ${hook}`;
+}
+
+/** The group that a packet is sent to. */
+function groupOf(bytes: Uint8Array): string | undefined {
+  const found = dissect(bytes);
+  return found !== undefined && (found.family === 4 ? found.destination >> 28n === 0xen : found.destination >> 120n === 0xffn) ? formatAddress(found.family, found.destination) : undefined;
 }
 
 /** Whether a test by chance is asked of the packet, so that nobody can say how it ends. */

@@ -1,6 +1,6 @@
-import { type AddressType, type CoreRuleset, type Family, type Hook, type Predicate, type PredicateOf } from '../ir/index.js';
-import { addressTypeCodes, type Arrival, type Bdd, type Layout, type Vocabulary } from '../symbolic/index.js';
-import { sequencesFor } from './before.js';
+import { type AddressType, type CoreRuleset, type Family, type Hook, type InterfacePattern, type Predicate, type PredicateOf } from '../ir/index.js';
+import { addressTypeCodes, type Arrival, type Bdd, type Layout, patternTakes, type Vocabulary } from '../symbolic/index.js';
+import { answersFor, sequencesFor } from './before.js';
 import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
@@ -39,7 +39,7 @@ export function* candidatesOf(quarry: Quarry): Generator<Candidate> {
   for (const plan of plansFor(family, arrivals, () => hintsOf(quarry.rulesets))) {
     const assignment = choose(bdd, plan.arrival.start, layout, preferencesOf(plan, circumstances), wishOf(family, plan.start, plan.turn));
     if (assignment === undefined) continue;
-    const key = JSON.stringify([plan.arrival.way, String(assignment.values.get('ip.protocol') ?? plan.protocols[0]), plan.turn % 2 === 1 && stateOf(assignment.values.get('[state]') ?? 1n) === 'INVALID', ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
+    const key = JSON.stringify([plan.arrival.way, String(assignment.values.get('ip.protocol') ?? plan.protocols[0]), plan.turn % 2 === 1 && stateOf(assignment.values.get('[state]') ?? 1n) === 'INVALID', ...(plan.hint === undefined ? [] : [plan.hint.in, plan.hint.out, ...[...plan.hint.fields.keys()].map((field) => String(assignment.values.get(field)))]), ...[...assignment.values].filter(([block]) => assignment.asked.has(block) || plainly.has(block)).map(([block, value]) => `${block} ${value}`)]);
     if (seen.has(key)) continue;
     seen.add(key);
     if (++count > mostCandidates) return;
@@ -58,6 +58,7 @@ function circumstancesOf({ family, comparison, rulesets }: Quarry): Circumstance
     representatives: { in: layout.interfaces('in').representatives, out: layout.interfaces('out').representatives },
     thresholds: layout.transportLength.thresholds,
     counters: countersOf(rulesets),
+    marks: marksOf(rulesets),
   };
 }
 
@@ -72,6 +73,16 @@ function countersOf(rulesets: readonly CoreRuleset[]): ReadonlyMap<string, Predi
   return counters;
 }
 
+/** Marks of packets that rules ask for. */
+function marksOf(rulesets: readonly CoreRuleset[]): readonly number[] {
+  const marks = rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.flatMap(({ steps }) => steps.flatMap((step) =>
+    step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'packet.mark' ? step.predicate.intervals.slice(0, 1).map(({ min }) => Number(min)) : [])))));
+  return [...new Set(marks)].filter((mark) => mark !== 0).slice(0, mostMarks);
+}
+
+/** Marks that packets before are tried with. */
+const mostMarks = 4;
+
 function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, assignment: Assignment): Generator<Scene> {
   const { family, hook, comparison } = quarry;
   const { patterns } = comparison.vocabulary;
@@ -80,20 +91,22 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const nameOf = (direction: 'in' | 'out', avoid: string | undefined): string => {
     const all = circumstances.representatives[direction];
     const name = all[Math.min(Number(values.get(`[${direction}]`) ?? 0n), all.length - 1)] ?? 'eth0';
-    return interfaceName(name, patterns[direction], avoid);
+    return interfaceName(name, patterns[direction], avoid, plan.hint?.[direction]);
   };
   const incoming = start === 'loopback' ? 'lo' : nameOf('in', undefined);
-  const outgoing = arrival.way === 'delivered' ? undefined : start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined);
+  const other = arrival.way === 'delivered' ? undefined : start === 'loopback' ? 'lo' : nameOf('out', start === 'wire' ? incoming : undefined);
   const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
-  if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && outgoing === 'lo')) return;
+  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
+  if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
     return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
   };
   const { source, destination } = drawn.spec;
+  // IPv6 takes what has a link-local source to no other link.
+  const outgoing = passes && family === 6 && source >> 118n === 0x3fan && takesAlike(incoming, other, patterns.out) ? incoming : other;
   const host: HostWish = {
     family, start, source, destination, in: incoming,
     ...(outgoing === undefined ? {} : { out: outgoing }),
@@ -101,17 +114,33 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
     ...only('sourceType', typeOf('source')),
   };
   const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
-  const sequences = sequencesFor(drawn, state, ends);
+  const markedEntry = asked.has('ct.mark') && values.get('ct.mark') !== 0n;
+  const sequences = sequencesFor(drawn, state, ends, markedEntry ? (circumstances.marks ?? []) : []);
   const hosts = [
     topologyFor(host),
-    ...(passes && translates(quarry) ? [topologyFor({ ...host, translated: true })] : []),
+    ...(passes && translates(quarry) ? [topologyFor({ ...host, translated: true }), topologyFor({ ...host, translated: true, elsewhere: true })] : []),
     ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...host, elsewhere: true })] : []),
   ];
   for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet };
+  if (state === 'ESTABLISHED' && start === 'wire' && hidesSources(quarry) && hosts[0] !== undefined) for (const { before, answerTo } of answersFor(drawn, ends)) yield { topology: hosts[0], before, packet: packetOf(drawn), answerTo };
   if (isTracked(state) && state !== 'NEW' && hosts[0] !== undefined) yield { topology: hosts[0], before: [], packet: { ...packetOf(drawn), state }, told: true };
 }
 
 const only = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } => (value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V }));
+
+/** Who speaks to an address of its own host speaks from it. */
+const toItself = (assignment: Assignment): Assignment => {
+  const destination = assignment.values.get('ip.destination');
+  return destination === undefined ? assignment : { ...assignment, values: new Map([...assignment.values, ['ip.source', destination]]) };
+};
+
+/** Whether no rule tells two interfaces apart. */
+const takesAlike = (one: string, other: string | undefined, patterns: readonly InterfacePattern[]): boolean =>
+  other !== undefined && patterns.every((pattern) => patternTakes(pattern, one) === patternTakes(pattern, other));
+
+/** Some source is translated, so that answers come to another address. */
+const hidesSources = ({ rulesets }: Quarry): boolean =>
+  rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'nat' && (action.nat.kind === 'snat' || action.nat.kind === 'masquerade' || action.nat.kind === 'netmap')))));
 
 /** Some destination is translated, so that the packet may go elsewhere than it says. */
 const translates = ({ rulesets }: Quarry): boolean =>

@@ -8,6 +8,11 @@ export interface Judged {
   readonly outcome: Outcome;
   /** Logs in order, and what was done to the connection. */
   readonly effects: readonly Effect[];
+  /** Rules that did something to it on its way without ending it, with what they do. */
+  readonly deeds: readonly Deed[];
+  /** The packet as it was shown, and how those before it ended. */
+  readonly packet: PacketInput;
+  readonly before: readonly string[];
   /** The rule that rejected it; the path goes on behind it with what the answer met. */
   readonly rejecting?: TraceStep;
 }
@@ -15,6 +20,14 @@ export interface Judged {
 export interface Effect {
   readonly text: string;
   readonly step?: TraceStep;
+  /** It stays where the packet does not: the connection goes on without it. */
+  readonly lasting?: true;
+}
+
+export interface Deed {
+  readonly step: TraceStep;
+  /** Two rules that do the same have the same text. */
+  readonly text: string;
 }
 
 /** A packet's way to the rules: what exists before it comes. */
@@ -24,11 +37,13 @@ export interface Scene {
   readonly packet: PacketInput;
   /** The packet's state is told, since no packets before it make it: nobody can replay that. */
   readonly told?: true;
+  /** The packet answers the first before it, and is to be made from what that was when it left: undefined where none answers it. */
+  readonly answerTo?: (left: Uint8Array) => PacketInput | undefined;
 }
 
 /** Runs packets through the rules of one side, on whatever host. */
 export interface Simulator {
-  /** Undefined where one of the packets before it does not come through. */
+  /** Undefined where the first of the packets before it does not come through: it opens the connection, which answers that are dropped belong to, too. */
   judge(scene: Scene): Judged | undefined;
 }
 
@@ -53,14 +68,18 @@ function createSimulator(side: Side): Simulator {
     },
   };
   return {
-    judge({ topology, before, packet }) {
+    judge({ topology, before, packet, answerTo }) {
       const host = createHost({ engines: [watching], topology, sequence: true, loopback: true });
       host.reset();
-      for (const one of before) if (!arrives(host.judge(one))) return undefined;
+      const earlier = before.map((one) => host.judge(one));
+      const [opening] = earlier;
+      if (opening !== undefined && !arrives(opening)) return undefined;
+      const shown = answerTo === undefined ? packet : opening?.bytes && answerTo(opening.bytes);
+      if (shown === undefined) return undefined;
       watched = undefined;
-      const outcome = host.judge(packet);
+      const outcome = host.judge(shown);
       const rejecting = outcome.path.find((step) => (step.result === 'match' || step.result === 'hotdrop') && actions.get(placeOf(step))?.kind === 'reject');
-      return { outcome, effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched)], ...(rejecting === undefined ? {} : { rejecting }) };
+      return { outcome, packet: shown, deeds: deedsOf(outcome.path, actions), before: earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0)], ...(rejecting === undefined ? {} : { rejecting }) };
     },
   };
 }
@@ -78,26 +97,36 @@ function logsOf(path: readonly TraceStep[], actions: ReadonlyMap<string, Action>
     if (step.result !== 'match' && step.result !== 'hotdrop') return [];
     const action = actions.get(placeOf(step));
     if (action?.kind === 'log') return [{ text: `logged${action.log.prefix === undefined ? '' : ` with prefix ${JSON.stringify(action.log.prefix)}`} (${identityOf(action.log)})`, step }];
+    if (action?.kind === 'ct' && action.ct.helper !== undefined) return [{ text: `watched by the helper ${action.ct.helper}` }];
     if (action?.kind === 'nflog') return [{ text: `logged to group ${action.nflog.group ?? 0} (${identityOf(action.nflog)})`, step }];
     return [];
   });
 }
 
-function connectionEffects(packet: LivePacket | undefined): readonly Effect[] {
+/** Actions that leave something behind where the packet goes on. */
+const deeds: ReadonlySet<Action['kind']> = new Set(['log', 'nflog', 'assign', 'nat', 'notrack', 'ct', 'tcpmss', 'refuse']);
+
+const deedsOf = (path: readonly TraceStep[], actions: ReadonlyMap<string, Action>): readonly Deed[] =>
+  path.flatMap((step): readonly Deed[] => {
+    const action = step.result === 'match' ? actions.get(placeOf(step)) : undefined;
+    return action !== undefined && deeds.has(action.kind) ? [{ step, text: `${step.hook} ${identityOf(action)}` }] : [];
+  });
+
+function connectionEffects(packet: LivePacket | undefined, lasting: boolean): readonly Effect[] {
   if (packet === undefined) return [];
   return [
     ...(packet.state === 'UNTRACKED' ? [{ text: 'not tracked' }] : []),
-    ...(packet.connection !== undefined && packet.connection.mark !== 0 ? [{ text: `connection marked 0x${packet.connection.mark.toString(16)}` }] : []),
+    ...(packet.connection !== undefined && packet.connection.mark !== 0 ? [{ text: `connection marked 0x${packet.connection.mark.toString(16)}`, ...(lasting ? { lasting } : {}) }] : []),
     ...(packet.zone === undefined ? [] : [{ text: `in zone ${JSON.stringify(packet.zone)}` }]),
   ];
 }
 
-/** The whole of what two sides must agree on. A REJECT that sends nothing is a drop to whoever looks on; what is done to the connection of a packet that is gone, nobody sees. */
+/** The whole of what two sides must agree on. A REJECT that sends nothing is a drop to whoever looks on; what is done to a connection that is gone with its packet, nobody sees. */
 export function fingerprint({ outcome, effects }: Judged): { readonly verdict: string; readonly effect: string } {
   const { verdict, stage, replies, out, mark, bytes } = outcome;
   const lives = arrives(outcome);
   return {
     verdict: JSON.stringify([verdict === 'reject' && replies.length === 0 ? 'drop' : verdict, stage, replies.map(toHex)]),
-    effect: JSON.stringify([out, mark, bytes && toHex(bytes), effects.filter(({ step }) => step !== undefined || lives).map(({ text }) => text)]),
+    effect: JSON.stringify([out, mark, bytes && toHex(bytes), effects.filter(({ step, lasting }) => step !== undefined || lasting === true || lives).map(({ text }) => text)]),
   };
 }

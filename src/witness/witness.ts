@@ -1,10 +1,10 @@
 import type { Hook } from '../ir/index.js';
-import { describePacket } from '../packet/index.js';
-import { type Arrival, type Bdd, BudgetExceeded, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
+import { describePacket, toHex } from '../packet/index.js';
+import { type Arrival, type Bdd, BudgetExceeded, type Ending, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
 import { differingStates, hangsOn, isDrawn } from './reason.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
-import { fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
+import { arrives, fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
 
 export interface WitnessQuestion {
@@ -32,48 +32,56 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const [one, other] = [simulator(left), simulator(right)];
   const tried: Tried[] = [];
-  let effect: Tried | undefined;
-  let rates = 0;
-  for (const candidate of candidates(quarry, () => starkest(question))) {
+  let best: { readonly attempt: Tried; readonly rank: Rank } | undefined;
+  let [rates, since] = [0, 0];
+  for (const candidate of candidates(quarry, (apart) => partOf(question, apart))) {
     const both = judgeBoth(candidate, one, other);
     if (both === undefined) continue;
-    const attempt: Tried = { candidate, both };
+    const attempt: Tried = { candidate: { ...candidate, scene: { ...candidate.scene, packet: both[0].packet } }, both };
     tried.push(attempt);
     // What the kernel draws, nobody can replay.
     if (candidate.scene.told !== true && !isDrawn(candidate.assignment, question)) {
-      const kind = kindOf(both, hook);
-      if (kind === 'verdict') return answer(attempt, hook, { replayable: true }, kind);
-      if (kind === 'effect') effect ??= attempt;
+      const rank = rankOf(both, hook);
+      if (rank !== undefined && (best === undefined || ranks.indexOf(rank) < ranks.indexOf(best.rank))) best = { attempt, rank };
+      if (best?.rank === 'life') break;
     }
-    if (effect !== undefined && candidate.last === true) break;
+    if (best?.rank === 'effect' && candidate.stage === 'last') break;
+    if (best?.rank === 'verdict' && candidate.stage !== 'first' && ++since > mostForLife) break;
     if (differingStates(candidate.assignment, question).length > 0 && ++rates === mostRates) break;
   }
-  if (effect !== undefined) return answer(effect, hook, { replayable: true }, 'effect');
-  const best = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
-  return best && answer(best, hook, { replayable: false, hangsOn: hangsOn(best, tried, question) }, kindOf(best.both, hook));
+  if (best !== undefined) return answer(best.attempt, hook, { replayable: true }, best.rank === 'effect' ? 'effect' : 'verdict');
+  const first = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
+  return first && answer(first, hook, { replayable: false, hangsOn: hangsOn(first, tried, question) }, kindOf(first.both, hook));
 }
 
-/** A few candidates, then those that matter most, then all others; `last` where enough has been seen to be content with an effect. */
-function* candidates(quarry: Quarry, stark: () => readonly Arrival[]): Generator<Candidate & { readonly last?: true }> {
+/** A few candidates; then those that one side lets live and the other ends, those that are ended otherwise, and all others. */
+function* candidates(quarry: Quarry, part: (apart: Apart) => readonly Arrival[]): Generator<Candidate & { readonly stage: 'first' | 'stark' | 'last' }> {
   let count = 0;
   for (const candidate of candidatesOf(quarry)) {
-    yield candidate;
+    yield { ...candidate, stage: 'first' };
     if (++count === firstGlance) break;
   }
-  const arrivals = stark();
-  if (arrivals.length > 0) yield* candidatesOf({ ...quarry, arrivals });
-  for (const candidate of candidatesOf(quarry)) yield { ...candidate, last: true };
+  for (const apart of [livesOrEnds, endsOtherwise]) {
+    const arrivals = part(apart);
+    if (arrivals.length > 0) for (const candidate of candidatesOf({ ...quarry, arrivals })) yield { ...candidate, stage: 'stark' };
+  }
+  for (const candidate of candidatesOf(quarry)) yield { ...candidate, stage: 'last' };
 }
+
+type Apart = (one: Ending, other: Ending) => boolean;
+
+const livesOrEnds: Apart = (one, other) => (one === 'accept') !== (other === 'accept');
+const endsOtherwise: Apart = (one, other) => one !== other;
 
 /** Candidates of the whole region that are tried before its most telling part is looked for. */
 const firstGlance = 12;
 
-/** The part of the arrivals in which one side lets live what the other ends, or ends it otherwise: what matters most, and shows. */
-function starkest({ difference, comparison }: WitnessQuestion): readonly Arrival[] {
+/** The part of the arrivals in which the endings are so far apart. */
+function partOf({ difference, comparison }: WitnessQuestion, isApart: Apart): readonly Arrival[] {
   const { bdd, outcomes } = comparison;
   try {
     const apart = bdd.replace(difference.left, difference.right, (one, other) =>
-      one === undefined || other === undefined ? undefined : one === other || outcomes.outcome(one).ending === outcomes.outcome(other).ending ? 0 : 1);
+      one === undefined || other === undefined ? undefined : one !== other && isApart(outcomes.outcome(one).ending, outcomes.outcome(other).ending) ? 1 : 0);
     return difference.arrivals.map((arrival) => ({ ...arrival, start: bdd.and(arrival.start, apart) })).filter(({ start }) => start !== 0);
   } catch (error) {
     if (error instanceof BudgetExceeded) return [];
@@ -95,7 +103,7 @@ type Both = readonly [Judged, Judged];
 function judgeBoth({ scene }: Candidate, one: Simulator, other: Simulator): Both | undefined {
   const left = one.judge(scene);
   const right = left && other.judge(scene);
-  return left === undefined || right === undefined ? undefined : [left, right];
+  return left === undefined || right === undefined || toHex(left.packet.bytes) !== toHex(right.packet.bytes) ? undefined : [left, right];
 }
 
 /** A rule of the hook was asked on one side, or the packet ended there. */
@@ -105,9 +113,25 @@ const reaches = (both: Both, hook: Hook): boolean => both.some(({ outcome }) => 
 function kindOf(both: Both, hook: Hook): 'verdict' | 'effect' | undefined {
   const [left, right] = both;
   if (left.outcome.verdict === 'unknown' || right.outcome.verdict === 'unknown' || !reaches(both, hook)) return undefined;
+  // Where the sides have parted before, it shows nothing of this packet.
+  if (left.before.some((ending, index) => ending !== right.before[index])) return undefined;
   const [one, other] = [fingerprint(left), fingerprint(right)];
   return one.verdict !== other.verdict ? 'verdict' : one.effect !== other.effect ? 'effect' : undefined;
 }
+
+/** How much a difference tells: the packet lives on one side and is ended on the other; it ends here or there, or is lost; only its effects differ. */
+const ranks = ['life', 'verdict', 'effect'] as const;
+type Rank = (typeof ranks)[number];
+
+function rankOf(both: Both, hook: Hook): Rank | undefined {
+  const kind = kindOf(both, hook);
+  if (kind !== 'verdict') return kind;
+  const [lives, ends] = [both.some(({ outcome }) => arrives(outcome)), both.some(({ outcome: { verdict } }) => verdict === 'drop' || verdict === 'reject')];
+  return lives && ends ? 'life' : 'verdict';
+}
+
+/** Candidates that are looked at for one that lives on one side, when another difference has been seen. */
+const mostForLife = 24;
 
 function answer({ candidate, both: [left, right] }: Tried, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
   const { packet, before, topology } = candidate.scene;

@@ -45,7 +45,7 @@ function details(judged: Judged, other: Judged | undefined, packet: PacketInput)
   const { outcome, effects } = judged;
   const lives = arrives(outcome);
   const theirs = other === undefined ? [] : other.effects.map(({ text }) => text);
-  const told = effects.filter(({ step, text }) => (lives || step !== undefined) && (other === undefined || !theirs.includes(text))).map(({ text }) => text.replace(/ \(.*\)$/, ''));
+  const told = effects.filter(({ step, lasting, text }) => (lives || lasting === true || step !== undefined) && (other === undefined || !theirs.includes(text))).map(({ text }) => text.replace(/ \(.*\)$/, ''));
   const unlogged = other !== undefined && told.length === 0 && other.effects.some(({ step, text }) => step !== undefined && !effects.some((own) => own.text === text)) ? ['not logged'] : [];
   if (!lives || outcome.bytes === undefined) return [...told, ...unlogged];
   const [before, after] = [dissect(packet.bytes), dissect(outcome.bytes)];
@@ -55,24 +55,33 @@ function details(judged: Judged, other: Judged | undefined, packet: PacketInput)
   const words = [...told, ...unlogged];
   if (differs(mark, other?.outcome.mark ?? 0) && (mark !== (packet.mark ?? 0) || (other !== undefined && arrives(other.outcome)))) words.push(mark === 0 ? 'not marked' : `marked 0x${mark.toString(16)}`);
   if (before === undefined || after === undefined) return words;
-  const ends = (found: typeof after): string => {
-    const end = (address: bigint, at: number): string => `${formatAddress(found.family, address)}${portProtocols.includes(found.protocol) && found.transport.length >= 4 ? ` port ${readU16(found.transport, at)}` : ''}`;
-    return `${end(found.source, 0)} > ${end(found.destination, 2)}`;
+  const end = (found: typeof after, address: bigint, at: number): string => {
+    const written = formatAddress(found.family, address);
+    if (!portProtocols.includes(found.protocol) || found.transport.length < 4) return written;
+    return `${found.family === 6 ? `[${written}]` : written}:${readU16(found.transport, at)}`;
   };
-  if (differs(ends(after), rival && ends(rival)) && (ends(after) !== ends(before) || rival !== undefined)) words.push(ends(after) === ends(before) ? 'not translated' : `translated to ${ends(after)}`);
+  const from = (found: typeof after): string => end(found, found.source, 0);
+  const to = (found: typeof after): string => end(found, found.destination, 2);
+  const translations = [
+    ...(to(after) === to(before) ? [] : [`sent on to ${to(after)}`]),
+    ...(from(after) === from(before) ? [] : [`from ${from(after)}`]),
+  ];
+  if (differs(`${from(after)} ${to(after)}`, rival && `${from(rival)} ${to(rival)}`) && (translations.length > 0 || rival !== undefined)) words.push(translations.length === 0 ? 'not translated' : translations.join(' '));
   if (differs(after.tos, rival?.tos) && (after.tos !== before.tos || rival !== undefined)) words.push(`tos 0x${after.tos.toString(16).padStart(2, '0')}`);
   if (rival !== undefined && after.ttl !== rival.ttl) words.push(`ttl ${after.ttl}`);
   return words;
 }
 
-/** The step that settled it: of a packet that ended, the last; else what only this side did; else the last match or policy at the hook. */
-function decidingStep({ outcome, effects, rejecting }: Judged, other: Judged | undefined, hook: Hook): TraceStep | undefined {
+/** The step that settled it: of a packet that ended, the last; else the first that did what the other side did not; else the last match or policy at the hook. */
+function decidingStep({ outcome, deeds, rejecting }: Judged, other: Judged | undefined, hook: Hook): TraceStep | undefined {
   const { path, stage } = outcome;
   if (rejecting !== undefined) return rejecting;
   if (!arrives(outcome)) return path.findLast((step) => step.hook === stage) ?? path.at(-1);
-  const theirs = other === undefined ? [] : other.effects.map(({ text }) => text);
-  const alone = effects.find(({ step, text }) => step !== undefined && !theirs.includes(text));
-  if (alone?.step !== undefined && other !== undefined && arrives(other.outcome)) return alone.step;
+  if (other !== undefined && arrives(other.outcome)) {
+    const theirs = other.deeds.map(({ text }) => text);
+    const alone = deeds.find(({ step, text }) => step.hook === hook && !theirs.includes(text));
+    if (alone !== undefined) return alone.step;
+  }
   const settles = (step: TraceStep): boolean => step.hook === hook && (step.result === 'match' || step.result === 'policy' || step.result === 'hotdrop');
   return path.findLast((step) => settles(step) && step.result !== 'policy') ?? path.findLast(settles);
 }
