@@ -4,7 +4,7 @@ import { hasTransport, type JumpMeaning } from '../evaluation.js';
 const ece = 0x40;
 const cwr = 0x80;
 
-/** The two bits of the IP header first. A packet whose TCP header is cut off is dropped; a later fragment is dropped too. */
+/** The two bits of the IP header first. A packet without 20 bytes behind the IP header is dropped; a later fragment is taken for a TCP header. */
 export const ecn: JumpMeaning<'ecn'> = ({ tcpEce, tcpCwr, ipEct }) => (evaluation) => {
   const { packet, transport } = evaluation;
   if (ipEct !== undefined) writeTos(packet, (tosOf(packet) & ~3) | ipEct);

@@ -12,8 +12,8 @@ const sumOf = (prefix: AddressMask): number => fold(words(prefix.address).reduce
 
 /**
  * RFC 6296 as the kernel does it: the prefix is replaced, and one word behind it takes up the difference, so that no checksum changes. Below
- * 49 bits that is the fourth word; else the first of the last four that is not all ones, and without one the packet is dropped. The address
- * is not compared with the old prefix first.
+ * 49 bits that is the fourth word; else the first of the last four that is not all ones, and without one the packet is dropped (the
+ * parameter problem that the kernel then sends is not modelled). The address is not compared with the old prefix first.
  */
 export function translatePrefix(side: 'source' | 'destination', from: AddressMask, to: AddressMask): Effect {
   const length = Math.max(prefixLength(6, from.mask) ?? 0, prefixLength(6, to.mask) ?? 0);

@@ -1,4 +1,4 @@
-import { dccpTypes, type DccpMatch } from '../../../src/ir/index.js';
+import { dccpTypes } from '../../../src/ir/index.js';
 import { read16, read8 } from '../../../src/stack/index.js';
 import { condemn, hasTransport, type Evaluation, type MatchMeaning } from '../evaluation.js';
 import { inRange } from '../values.js';
@@ -39,7 +39,10 @@ function hasOption(evaluation: Evaluation, option: number): boolean {
   return false;
 }
 
-export const dccp: MatchMeaning<'dccp'> = ({ sourcePort, destinationPort, types, option }: DccpMatch) => {
+/** Numbers from 10 on are all the last type. */
+const typeOf = (bytes: Uint8Array, transport: number): number => Math.min((read8(bytes, transport + 8) >>> 1) & 15, dccpTypes.length - 1);
+
+export const dccp: MatchMeaning<'dccp'> = ({ sourcePort, destinationPort, types, option }) => {
   const wanted = new Set(types?.value.map((type) => dccpTypes.indexOf(type)));
   return (evaluation) => {
     if (evaluation.fragment !== 0) return false;
@@ -47,7 +50,7 @@ export const dccp: MatchMeaning<'dccp'> = ({ sourcePort, destinationPort, types,
     const { packet: { bytes }, transport } = evaluation;
     if (sourcePort !== undefined && inRange(read16(bytes, transport), sourcePort.value) === sourcePort.negated) return false;
     if (destinationPort !== undefined && inRange(read16(bytes, transport + 2), destinationPort.value) === destinationPort.negated) return false;
-    if (types !== undefined && wanted.has((read8(bytes, transport + 8) >>> 1) & 15) === types.negated) return false;
+    if (types !== undefined && wanted.has(typeOf(bytes, transport)) === types.negated) return false;
     return option === undefined || hasOption(evaluation, option.value) !== option.negated;
   };
 };

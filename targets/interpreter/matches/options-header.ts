@@ -3,8 +3,7 @@ import { findIpv6Header, read8 } from '../../../src/stack/index.js';
 import { condemn, type Test } from '../evaluation.js';
 
 /**
- * Hop-by-hop (0) and destination options (60). A walk that breaks, or a header without its first two bytes, condemns the packet; one
- * that tells of more bytes than there are does not match. The options asked for are the first ones, in order.
+ * Hop-by-hop (0) and destination options (60). A walk that breaks, or a header that is not whole, condemns the packet. The options asked for are the first ones, in order.
  */
 export const optionsHeader = (protocol: 0 | 60, length: Tested<number> | undefined, options: readonly ExtensionOption[] | undefined): Test => (evaluation) => {
   const { bytes } = evaluation.packet;
@@ -12,7 +11,7 @@ export const optionsHeader = (protocol: 0 | 60, length: Tested<number> | undefin
   if (found.kind === 'absent') return false;
   if (found.kind === 'broken' || found.offset + 2 > bytes.length) return condemn(evaluation);
   const headerLength = (read8(bytes, found.offset + 1) + 1) * 8;
-  if (bytes.length - found.offset < headerLength) return false;
+  if (bytes.length - found.offset < headerLength) return condemn(evaluation);
   const fits = length === undefined || (headerLength === length.value) !== length.negated;
   return options === undefined ? fits : fits && begins(bytes, found.offset + 2, headerLength - 2, options);
 };

@@ -1,5 +1,5 @@
 import type { AddressMask, SrhComparison, Test as Tested } from '../../../src/ir/index.js';
-import { findIpv6Header, read16, read8, readAddress } from '../../../src/stack/index.js';
+import { findIpv6Header, read8, readAddress } from '../../../src/stack/index.js';
 import type { MatchMeaning } from '../evaluation.js';
 
 const segmentRouting = 4;
@@ -12,7 +12,10 @@ function compares(field: number, comparison: SrhComparison | undefined): boolean
   return lt === undefined || field < value !== lt.negated;
 }
 
-/** A header that is no whole segment routing header never matches, inverted or not. */
+/**
+ * A header that is no whole segment routing header never matches, inverted or not. The tag is compared as the machine reads it,
+ * which on little-endian ones (measured) is with its bytes swapped: `--srh-tag 7` asks for 0x0700 on the wire.
+ */
 export const srh: MatchMeaning<'srh'> = (match) => ({ packet: { bytes } }) => {
   const found = findIpv6Header(bytes, 43);
   if (found.kind !== 'found') return false;
@@ -34,7 +37,7 @@ export const srh: MatchMeaning<'srh'> = (match) => ({ packet: { bytes } }) => {
     compares(length, match.headerLength) &&
     compares(left, match.segmentsLeft) &&
     compares(last, match.lastEntry) &&
-    is(read16(bytes, offset + 6), match.tag) &&
+    is(read8(bytes, offset + 6) | (read8(bytes, offset + 7) << 8), match.tag) &&
     (match.previousSid === undefined || (left !== last && segment(left + 1, match.previousSid))) &&
     segment(left - 1, match.nextSid) &&
     segment(0, match.lastSid)
