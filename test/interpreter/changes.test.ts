@@ -78,7 +78,7 @@ describe('rates and counters', () => {
 });
 
 describe('what is not modelled', () => {
-  const rules = '-A FORWARD -p tcp -m string --string x --algo bm -j DROP\n-A FORWARD -m string --string y --algo bm\n-A FORWARD -p udp -m string --string x --algo bm -m udp --dport 9 -j DROP\n-A FORWARD -p udp -m string --string x --algo bm -j DROP';
+  const rules = '-A FORWARD -p tcp -m cpu --cpu 0 -j DROP\n-A FORWARD -m cpu --cpu 1\n-A FORWARD -p udp -m cpu --cpu 0 -m udp --dport 9 -j DROP\n-A FORWARD -p udp -m cpu --cpu 0 -j DROP';
   it('stops where it matters, and says where', () => {
     const interpreter = interpret(4, rules);
     const outcome = interpreter.judge(packet(udp));

@@ -100,6 +100,10 @@ const groups: readonly Group[] = [
     '-m srh --srh-segs-left-eq 1', '-m srh --srh-segs-left-gt 0', '-m srh ! --srh-segs-left-gt 1', '-m srh --srh-last-entry-eq 2', '-m srh ! --srh-last-entry-lt 2', '-m srh --srh-tag 7', '-m srh ! --srh-tag 7', '-m srh --srh-tag 4660',
     '-m srh --srh-psid 2001:db8:3::/48', '-m srh ! --srh-psid 2001:db8:3::/48', '-m srh --srh-nsid 2001:db8:1::7', '-m srh ! --srh-nsid 2001:db8:1::7', '-m srh --srh-lsid 2001:db8:1::/64', '-m srh ! --srh-lsid 2001:db8:1::/64',
     '-m srh --srh-lsid 2001:db8:1::5/64', '-m srh --srh-segs-left-gt 0 --srh-segs-left-lt 1', '-m srh --srh-psid ::/0 --srh-nsid ::/0' ] },
+  { name: 'rt', family: 6, packets: [...routed, ...numbered(['00000000', '00000001', `00000000 ${sids}`, `00000000 ${sids.slice(0, 32)}`, `00000000 ${sids} 00000000 00000000`].flatMap((data) => [0, 1, 3].map((left) => behind({ kind: 'routing', type: 0, segmentsLeft: left, data: hex(data) }))))], matches: [
+    '-m rt', '-m rt --rt-type 0', '-m rt ! --rt-type 0', '-m rt --rt-type 4', '-m rt --rt-segsleft 1', '-m rt ! --rt-segsleft 0:1', '-m rt --rt-segsleft 3:1', '-m rt --rt-len 8', '-m rt ! --rt-len 8', '-m rt --rt-len 56', '-m rt --rt-len 0', '-m rt --rt-type 0 --rt-0-res',
+    '-m rt --rt-type 0 --rt-0-addrs 2001:db8:1::7', '-m rt --rt-type 0 --rt-0-addrs 2001:db8:1::7,2001:db8:2::1,2001:db8:3::2', '-m rt --rt-type 0 --rt-0-addrs 2001:db8:1::7,2001:db8:3::2 --rt-0-not-strict', '-m rt --rt-type 0 --rt-0-addrs 2001:db8:3::2,2001:db8:1::7 --rt-0-not-strict',
+    '-m rt --rt-type 0 --rt-0-addrs 2001:db8:1::7,2001:db8:2::1', '-m rt --rt-type 0 --rt-segsleft 3 --rt-0-addrs 2001:db8:2::1 --rt-0-not-strict', '-m rt ! --rt-segsleft 0:4294967295' ] },
   { name: 'eui64', family: 6, packets: [...framed, ...numbered([six(udp, { source: '2001:db8::aa:bbff:fecc:ddee' }), six(udp, { source: '2001:db8::200:ff:fe00:0' })])], matches: ['-m eui64'] },
   { name: 'mh', family: 6, packets: mobile, matches: ['-p mh -m mh', '-p mh -m mh --mh-type 5', '-p mh -m mh ! --mh-type 5', '-p mh -m mh --mh-type 0:7', '-p mh -m mh ! --mh-type 0:255', '-p mh'] },
   ...([4, 6] as const).flatMap((family): readonly Group[] => {
