@@ -1,6 +1,5 @@
 import type { RateestJump } from '../../src/ir/index.js';
 import type { DecodeContext, JumpExtension, Word } from '../extension.js';
-import { u32 } from '../values/number.js';
 import { quoteIfNeeded } from '../values/quote.js';
 import { placeOf } from '../values/reporter.js';
 import { readCutText } from '../values/text.js';
@@ -14,13 +13,13 @@ const units: readonly (readonly [unit: string, microseconds: number])[] = [
   ['', 1], ['s', 1_000_000], ['sec', 1_000_000], ['secs', 1_000_000], ['ms', 1_000], ['msec', 1_000], ['msecs', 1_000], ['us', 1], ['usec', 1], ['usecs', 1],
 ];
 
-/** A time with a unit, in whole microseconds; a number without one counts microseconds. */
+/** A time with a unit, in whole microseconds, of which iptables keeps 32 bits; a number without one counts microseconds. */
 function readTime(word: Word, context: DecodeContext, option: string): number | undefined {
   const found = /^\s*\+?([0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)(.*)$/s.exec(word.text);
   const unit = found?.[2]?.toLowerCase();
   const scale = units.find(([name]) => name === unit)?.[1];
   const time = scale === undefined ? undefined : Math.trunc(Number(found?.[1]) * scale);
-  if (time !== undefined && time <= u32) return time;
+  if (time !== undefined && time < 2 ** 63) return Number(BigInt.asUintN(32, BigInt(time)));
   context.report('bad-value', { option, text: word.text, problem: 'is no time such as 250ms or 1.5s' }, placeOf(word, context));
   return undefined;
 }

@@ -13,6 +13,13 @@ const codes: ReadonlySet<number> = new Set([
 ]);
 
 const memoryWords = 16;
+
+/** From here on a load asks for metadata; the kernel knows one kind for every fourth offset up to the last. */
+const metadata = 0xffff_f000;
+const lastMetadata = metadata + 60;
+const asksUnknown = ({ code, operand }: BpfInstruction): boolean =>
+  (code === 0x20 || code === 0x28 || code === 0x30) && operand >= metadata && (operand > lastMetadata || operand % 4 !== 0);
+
 const classOf = (code: number): number => code & 7;
 const isJump = (code: number): boolean => classOf(code) === 5;
 const isStore = (code: number): boolean => code === 0x02 || code === 0x03;
@@ -20,8 +27,10 @@ const isMemoryLoad = (code: number): boolean => code === 0x60 || code === 0x61;
 
 /** What the kernel's check of a classic program finds wrong (`bpf_check_classic`), or undefined. */
 export function programFault(program: readonly BpfInstruction[]): string | undefined {
-  for (const [at, { code, jumpTrue, jumpFalse, operand }] of program.entries()) {
+  for (const [at, instruction] of program.entries()) {
+    const { code, jumpTrue, jumpFalse, operand } = instruction;
     if (!codes.has(code)) return `instruction ${at} has the unknown code ${code}`;
+    if (asksUnknown(instruction)) return `instruction ${at} asks for metadata that the kernel does not know`;
     if ((code === 0x34 || code === 0x94) && operand === 0) return `instruction ${at} divides by 0`;
     if ((code === 0x64 || code === 0x74) && operand >= 32) return `instruction ${at} shifts by ${operand} bits`;
     if ((isStore(code) || isMemoryLoad(code)) && operand >= memoryWords) return `instruction ${at} wants memory beyond word ${memoryWords - 1}`;

@@ -1,5 +1,6 @@
 import type { BpfInstruction, BpfMatch } from '../../src/ir/index.js';
 import type { DecodeContext, MatchExtension, Word } from '../extension.js';
+import { u64 } from '../values/number.js';
 import { quoteIfNeeded } from '../values/quote.js';
 import { placeOf } from '../values/reporter.js';
 import { readUses } from '../values/uses.js';
@@ -7,6 +8,12 @@ import { programFault } from './bpf-check.js';
 
 const instructionLimit = 64;
 const pathLimit = 512;
+
+/** strtoull held within 64 bits, of which 32 are kept. */
+function cut32(text: string): number {
+  const value = BigInt(text.replace('+', ''));
+  return Number(BigInt.asUintN(32, value > u64 ? u64 : value));
+}
 
 /** `COUNT,code jt jf k,...` as sscanf reads it: decimal, each number cut to the width of its field. */
 function readProgram(word: Word, context: DecodeContext): readonly BpfInstruction[] | undefined {
@@ -26,7 +33,7 @@ function readProgram(word: Word, context: DecodeContext): readonly BpfInstructio
   for (const [at, text] of texts.entries()) {
     const fields = /^\s*([+-]?[0-9]+)\s+([+-]?[0-9]+)\s+([+-]?[0-9]+)\s+([+-]?[0-9]+)/.exec(text);
     if (fields === null) return refuse(`has no four numbers at instruction ${at}`);
-    const [code = 0, jumpTrue = 0, jumpFalse = 0, operand = 0] = fields.slice(1).map((field) => Number(BigInt.asUintN(32, BigInt(field.replace('+', '')))));
+    const [code = 0, jumpTrue = 0, jumpFalse = 0, operand = 0] = fields.slice(1).map(cut32);
     instructions.push({ code: code & 0xffff, jumpTrue: jumpTrue & 0xff, jumpFalse: jumpFalse & 0xff, operand });
   }
   const fault = programFault(instructions);

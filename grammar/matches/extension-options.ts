@@ -1,6 +1,6 @@
 import type { DstMatch, ExtensionOption, HbhMatch } from '../../src/ir/index.js';
 import type { DecodeContext, OptionSpec, OptionUse, Word } from '../extension.js';
-import { readNumber, scanUnsigned, u32, u8 } from '../values/number.js';
+import { readNumber, scanUnsigned, u32 } from '../values/number.js';
 import { parts, placeOf } from '../values/reporter.js';
 import { optional, printTest, printValue, readUses } from '../values/uses.js';
 
@@ -33,9 +33,12 @@ function readOptions(word: Word, context: DecodeContext, option: string): readon
   return undefined;
 }
 
+/** strtoul, which takes a minus. */
 function low8(text: string): number | undefined {
-  const scanned = scanUnsigned(text);
-  return scanned === undefined || scanned.end !== text.length || scanned.value > BigInt(u32) ? undefined : Number(scanned.value & BigInt(u8));
+  const minus = /^\s*-(?=[0-9])/.exec(text)?.[0];
+  const scanned = scanUnsigned(text, minus?.length);
+  if (scanned === undefined || scanned.end !== text.length) return undefined;
+  return Number(BigInt.asUintN(8, minus === undefined ? scanned.value : -scanned.value));
 }
 
 type Kind = 'dst' | 'hbh';

@@ -14,10 +14,10 @@ const byName: ReadonlyMap<string, Ipv6Header> = new Map([
   ['auth', 'ah'], ['none', 'ipv6-nonxt'], ['prot', 'protocol'], ['protocol', 'protocol'],
 ]);
 
-/** A name of iptables', else of the protocol table, else decimal digits; case matters. */
+/** A name of this option, else of the protocol table (which has no `all`), else decimal digits; case matters. */
 function findHeader(text: string): Ipv6Header | undefined {
   const named = byName.get(text);
-  if (named !== undefined) return named;
+  if (named !== undefined || text === 'all') return named;
   const number = /^(0|[1-9][0-9]*)$/.test(text) ? Number(text) : /^[0-9]/.test(text) ? undefined : parseProtocol(text);
   return number === undefined ? undefined : byNumber.get(number);
 }

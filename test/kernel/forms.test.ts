@@ -14,8 +14,8 @@ async function kernel(bench: RestoreBench, { family, table, chain }: Form, rules
   return appended(saved.slice(start, saved.indexOf('COMMIT', start)), chain);
 }
 
-/** Rules of one name share a table in the kernel, so each of these is loaded alone. */
-const alone = ({ rule, kernel: expected }: Form): boolean => expected === '!!' || rule.includes('hashlimit');
+/** Rules of one name share a table, an estimator or a timer in the kernel, so each of these is loaded alone. */
+const alone = ({ rule, kernel: expected }: Form): boolean => expected === '!!' || /hashlimit|RATEEST|IDLETIMER/.test(rule);
 
 describe.skipIf(!available().ok)('the recorded forms are what this kernel and its tools do', () => {
   test('restore and save', async () => {
