@@ -28,13 +28,16 @@ export function arrivalsAt(hook: Hook, region: number, stageAt: (hook: Hook) => 
 
 function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
   const { bdd, layout } = context;
-  const begins = (node: number): number => bdd.and(node, atTheStart(way, facts, context));
+  const all = (...nodes: readonly number[]): number => nodes.reduce((result, node) => bdd.and(result, node), 1);
+  // What is small is put together first: the region may be large.
+  const begins = (node: number, further = 1): number => bdd.and(node, all(atTheStart(way, facts, context), further, context.questions.possible()));
   const here = bdd.and(region, bdd.and(facts.at(hook), onTheWay(way, hook, facts, context)));
   if (before.length === 0) return [{ way, start: begins(here), exact: true }];
   // Later packets of a connection are translated by its entry, which is not followed back.
-  const translated = bdd.and(bdd.not(bdd.variable(layout.first)), bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat)));
-  const later: Arrival = { way, start: bdd.and(here, translated), exact: false };
-  try {
+  // Before POSTROUTING nothing has been done to the source of what nobody has answered.
+  const sources = way === 'looped' || hook === 'POSTROUTING' ? bdd.variable(layout.ctSnat) : bdd.and(bdd.variable(layout.ctSnat), bdd.not(facts.states('NEW')));
+  const translated = bdd.and(bdd.not(bdd.variable(layout.first)), bdd.or(sources, bdd.variable(layout.ctDnat)));
+  const followedBack = (from: number, further = 1): number => {
     const back = before.reduceRight<{ readonly node: number; readonly next: Hook }>(
       ({ node, next }, at) => {
         const stage = stageAt(at);
@@ -43,13 +46,37 @@ function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number,
         const there = at === 'OUTPUT' ? 1 : onTheWay(way, at, facts, context);
         return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), there))), next: at };
       },
-      { node: here, next: hook },
+      { node: from, next: hook },
     );
-    return [{ way, start: bdd.and(begins(back.node), bdd.not(translated)), exact: true }, later];
+    return begins(back.node, further);
+  };
+  try {
+    const exact: Arrival = { way, start: followedBack(here, bdd.not(translated)), exact: true };
+    const later = bdd.and(here, bdd.and(translated, context.questions.possible()));
+    const early = bdd.and(later, facts.states('NEW'));
+    // Of a connection that nobody has answered all packets go the way of the first.
+    const comes = early === 0 || followedBack(all(facts.at(hook), onTheWay(way, hook, facts, context), bdd.variable(layout.first), sameFlow(early, context))) !== 0;
+    return [exact, { way, start: comes ? later : bdd.and(later, bdd.not(facts.states('NEW'))), exact: false }];
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return [{ way, start: here, exact: false }];
+    return [{ way, start: bdd.and(here, context.questions.possible()), exact: false }];
   }
+}
+
+/** All packets with the addresses and ports of some of these, and whose destination was translated like theirs. */
+function sameFlow(packets: number, { bdd, layout }: RulesetContext): number {
+  const flow = new Set([...['ip.source', 'ip.destination', 'ip.protocol', 'transport.source-port', 'transport.destination-port', 'ct.state'].flatMap((field) => levelsOf(layout, field) ?? []), layout.ctDnat]);
+  const known = new Map<number, number>();
+  const widened = (node: number): number => {
+    if (bdd.isTerminal(node)) return node;
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const [low, high] = [widened(bdd.low(node)), widened(bdd.high(node))];
+    const result = flow.has(bdd.level(node)) ? bdd.node(bdd.level(node), low, high) : bdd.or(low, high);
+    known.set(node, result);
+    return result;
+  };
+  return widened(packets);
 }
 
 /** Which packets, as they come to a hook, are accepted there and are then in the region. */
@@ -66,10 +93,12 @@ function throughHook(outcomes: number, hook: Hook, region: number, context: Rule
     known.values.add(value);
   }
   let result = 0;
-  const levels = levelsIn(region, context);
+  let there: ReadonlySet<number> | undefined;
+  const levels = (): ReadonlySet<number> => (there ??= levelsIn(region, context));
   for (const { written, values } of groups.values()) {
-    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map(), () => levels), ...rerouted(hook, written, context)]));
-    result = bdd.or(result, bdd.replace(outcomes, behind, (left) => (left === undefined ? undefined : !values.has(left) ? 0 : 'right')));
+    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map(), levels), ...rerouted(hook, written, context)]));
+    const passes = bdd.replace(outcomes, 0, (value) => (value === undefined ? undefined : values.has(value) ? 1 : 0));
+    result = bdd.or(result, bdd.and(passes, behind));
   }
   return result;
 }

@@ -114,10 +114,10 @@ function related(drawn: Sketch, ends: Ends): readonly Sequence[] {
   if (transport.kind !== 'icmp') return [];
   const causes: readonly (readonly [number, TransportSpec])[] = [
     [17, { kind: 'udp', sourcePort: 40000, destinationPort: 53 }],
-    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 80, flags: tcpFlags.syn }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 80, flags: tcpFlags.syn, sequence: opener }],
     [icmpOf(drawn.family), { kind: 'icmp', type: drawn.family === 4 ? 8 : 128, code: 0 }],
-    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 443, flags: tcpFlags.syn }],
-    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 22, flags: tcpFlags.syn }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 443, flags: tcpFlags.syn, sequence: opener }],
+    [6, { kind: 'tcp', sourcePort: 40000, destinationPort: 22, flags: tcpFlags.syn, sequence: opener }],
   ];
   const elsewhere = documentation[drawn.family].source;
   const abouts = causes.flatMap(([protocol, cause]) => {
@@ -125,9 +125,24 @@ function related(drawn: Sketch, ends: Ends): readonly Sequence[] {
     // Over lo comes an error, too, about what was sent to another host.
     return [there, ...(drawn.start === 'loopback' ? [{ ...there, start: 'local' as const, spec: { ...there.spec, destination: elsewhere } }] : [])];
   });
-  return abouts.map((cause) => {
-    const about = packetOf(cause, 'before 1');
+  const error = (about: PacketInput): PacketInput => packetOf(withTransport(drawn, { ...transport, rest: 0, data: about.bytes.subarray(0, 128) }));
+  return [
     // A hop further its TTL would be less; nobody looks.
-    return { before: [about], packet: packetOf(withTransport(drawn, { ...transport, rest: 0, data: about.bytes.subarray(0, 128) })) };
-  });
+    ...abouts.map((cause): Sequence => {
+      const about = packetOf(cause, 'before 1');
+      return { before: [about], packet: error(about) };
+    }),
+    ...causes.map(([protocol, cause]): Sequence => {
+      const about = packetOf({ ...reversed(drawn, ends, answering(cause)), protocol }, 'before 2');
+      return { before: [packetOf({ ...withTransport(drawn, cause), protocol }, 'before 1'), about], packet: error(about) };
+    }),
+  ];
+}
+
+/** What the other end says to the opening of a connection. */
+function answering(cause: TransportSpec): TransportSpec {
+  if (cause.kind === 'icmp') return { ...cause, type: cause.type === 8 ? 0 : 129 };
+  if (!('sourcePort' in cause)) return cause;
+  const turnedRound = { ...cause, sourcePort: cause.destinationPort, destinationPort: cause.sourcePort };
+  return turnedRound.kind === 'tcp' ? { ...turnedRound, flags: tcpFlags.syn | tcpFlags.ack, sequence: answerer, acknowledgement: opener + 1 } : turnedRound;
 }

@@ -63,7 +63,12 @@ const loopback = { 4: 0x7f00_0001n, 6: 1n } as const;
 
 const commonPorts = [80n, 443n, 22n, 53n, 25n, 8080n, 40000n, 1024n, 123n, 3306n, 65535n, 0n];
 export const commonTypes = { 4: [8n, 13n, 3n, 0n, 11n, 5n, 12n, 17n], 6: [128n, 1n, 129n, 2n, 3n, 4n, 135n, 133n] } as const;
-export const errorTypes = { 4: [3n, 11n, 12n, 5n, 4n], 6: [1n, 3n, 2n, 4n] } as const;
+const errorTypes = { 4: [3n, 11n, 12n, 5n, 4n], 6: [1n, 3n, 2n, 4n] } as const;
+/** Answers to nothing. */
+const strayTypes = { 4: [0n, 14n, 3n, 9n], 6: [129n, 1n, 140n] } as const;
+
+/** ICMP types that go with a state. */
+export const typesFor = (family: Family, state: CtState): readonly bigint[] => (state === 'RELATED' ? errorTypes : state === 'INVALID' ? strayTypes : commonTypes)[family];
 
 const turned = <T>(values: readonly T[], by: number): readonly T[] => values.map((_, index) => values[(index + by) % values.length]).filter((value): value is T => value !== undefined);
 
@@ -91,7 +96,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
   const port = (side: 'source' | 'destination'): Preference => ({
     block: `transport.${side}-port`,
     values: (chosen) => {
-      if (isIcmp(chosen)) return side === 'source' ? turned(stateIn(chosen) === 'RELATED' ? errorTypes[family] : commonTypes[family], turn).flatMap((type) => [type << 8n, (type << 8n) | 1n, (type << 8n) | 3n]) : [1n];
+      if (isIcmp(chosen)) return side === 'source' ? turned([...typesFor(family, stateIn(chosen)), ...commonTypes[family]], turn).flatMap((type) => [type << 8n, (type << 8n) | 1n, (type << 8n) | 3n]) : [1n];
       const usual = side === 'source' ? [40000n, 1024n, 443n, 80n, 53n] : protocolOf(chosen) === 17 ? [53n, ...commonPorts] : commonPorts;
       return turned(usual, turn);
     },

@@ -5,7 +5,7 @@ import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
-import { commonTypes, errorTypes, flagsFor, interfaceName, preferencesOf, stateOf, wishOf, type Circumstances, type Plan } from './preferences.js';
+import { flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
 
@@ -98,7 +98,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number((state === 'RELATED' ? errorTypes : commonTypes)[family][0]), source: wish('ip.source'), destination: wish('ip.destination') });
+  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: wish('ip.source'), destination: wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));

@@ -5,7 +5,7 @@ import { comparable, withHost, type Host } from '../kernel/index.js';
 /** What the kernel made of a witness. */
 export interface Replayed {
   readonly outcome: Outcome;
-  /** Targets without a verdict whose rules took packets, as the counters say: what does not show in the packet. */
+  /** Targets without a verdict whose rules took packets, as the counters say, and marks and zones of connections: what does not show in the packet. */
   readonly effects: string;
 }
 
@@ -29,7 +29,8 @@ export async function replay(witness: Witness, family: Family, load: Loader): Pr
       const outcome = outcomes.at(-1);
       if (outcome === undefined) throw new Error('no outcome');
       const { stdout } = await host.run([family === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save', '-c']);
-      return { outcome, effects: effectsOf(stdout) };
+      const { stdout: entries } = await host.run(['cat', '/proc/net/nf_conntrack']);
+      return { outcome, effects: [effectsOf(stdout), ...entriesOf(entries)].join('\n') };
     },
     { connectionsLast: true },
   );
@@ -44,6 +45,8 @@ function effectsOf(saved: string): string {
     return packets === undefined || packets === '0' || target === undefined ? [] : [`${packets} ${target}`];
   }).sort().join('\n');
 }
+
+const entriesOf = (listed: string): readonly string[] => listed.split('\n').flatMap((line) => [...line.matchAll(/\b(?:mark=[1-9]\d*|zone(?:-\w+)?=\d+)/g)].map(([word]) => `connection ${word}`)).sort();
 
 export interface Circumstances {
   /** The kernel draws: what it draws is not what the interpreter does. */
