@@ -38,6 +38,8 @@ export interface Bdd {
   replace(left: number, right: number, decide: (left: number | undefined, right: number | undefined) => 'left' | 'right' | number | undefined): number;
   /** The values of all terminals that can be reached. */
   terminalsOf(node: number): ReadonlySet<number>;
+  /** The part of all assignments for which a boolean diagram holds, between 0 and 1. */
+  density(node: number): number;
   /** How many nodes can be reached, terminals included. */
   nodesOf(node: number): number;
   /** The function with the variables of some levels replaced, all at once, by boolean functions: what an assignment does to later tests. */
@@ -281,6 +283,23 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     return found;
   };
 
+  /** What is known of nodes by their number; what no assignment can have stands for not known. */
+  let parts = new Float64Array(0);
+  const density = (root: number): number => {
+    if (parts.length < capacity) {
+      const wider = new Float64Array(capacity).fill(-1);
+      wider.set(parts);
+      parts = wider;
+    }
+    const step = (f: number): number => {
+      if (f < 2) return f;
+      const known = parts[f] as number;
+      if (known >= 0) return known;
+      return (parts[f] = (step(lowOf(f)) + step(highOf(f))) / 2);
+    };
+    return step(root);
+  };
+
   const nodesOf = (root: number): number => {
     const reached = reach([root]);
     forget(reached);
@@ -291,6 +310,7 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     const kept = [...reach(terminals.values()), ...reach(roots)];
     buckets.fill(0);
     leaves.clear();
+    parts.fill(-1);
     free = -1;
     freed = 0;
     for (let f = count - 1; f >= 0; f--) {
@@ -327,6 +347,7 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     graft: (f, leaf, other) => apply(GRAFT + leaf, f, other),
     replace,
     terminalsOf,
+    density,
     nodesOf,
     substitute,
     collect,

@@ -142,7 +142,7 @@ function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts:
   const possible = bdd.and(facts.at(hook), context.questions.possible());
   const region = bdd.and(stage.differing, possible);
   if (region === 0) return [];
-  const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((one) => ({ ...one, start: bdd.and(one.start, context.questions.possible()) }));
+  const arrivals = arrivalsAt(hook, region, stageAt, facts, context);
   return [{ hook, region, possible, left: stage.left, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 

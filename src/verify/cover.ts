@@ -51,30 +51,16 @@ function plainest(bdd: Bdd, part: Part, inside: number): Part {
 /** The path to true that leaves most open, as the bits that each block has on it. */
 function largestPath(bdd: Bdd, region: number, blocks: readonly Block[]): Part {
   const owner = new Map(blocks.flatMap((block) => block.levels.map((level) => [level, block] as const)));
-  const density = densities(bdd, region);
   const part = new Map<Block, number>();
   for (let node = region; node > 1; ) {
     const level = bdd.level(node);
-    const up = (density.get(bdd.high(node)) ?? 0) > (density.get(bdd.low(node)) ?? 0);
+    const up = bdd.density(bdd.high(node)) > bdd.density(bdd.low(node));
     const block = owner.get(level);
     if (block === undefined) throw new Error(`no block has level ${level}`);
     part.set(block, bdd.and(part.get(block) ?? 1, up ? bdd.variable(level) : bdd.not(bdd.variable(level))));
     node = up ? bdd.high(node) : bdd.low(node);
   }
   return part;
-}
-
-function densities(bdd: Bdd, root: number): ReadonlyMap<number, number> {
-  const known = new Map<number, number>([[0, 0], [1, 1]]);
-  const step = (node: number): number => {
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const density = (step(bdd.low(node)) + step(bdd.high(node))) / 2;
-    known.set(node, density);
-    return density;
-  };
-  step(root);
-  return known;
 }
 
 /** Every block in turn takes all values with which the others stay clear of what is outside. */
@@ -111,6 +97,6 @@ function projected(bdd: Bdd, root: number, block: Block): number {
 
 /** How much of `possible` a region within it is, between 0 and 1. Makes no nodes. */
 export function shareOf(bdd: Bdd, region: number, possible: number): number {
-  const all = densities(bdd, possible).get(possible) ?? 0;
-  return all === 0 ? 0 : Math.min(1, (densities(bdd, region).get(region) ?? 0) / all);
+  const all = bdd.density(possible);
+  return all === 0 ? 0 : Math.min(1, bdd.density(region) / all);
 }

@@ -2,7 +2,7 @@ import { printRule } from '../../grammar/index.js';
 import { createEngine } from '../../targets/interpreter/engine.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
 import { coreEngine } from '../evaluate/index.js';
-import { type CoreProgram, type CoreRuleset, type Family, identityOf, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type TraceStep } from '../ir/index.js';
+import { type CoreProgram, type CoreRuleset, type Family, identityOf, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
 import { lower } from '../lower/index.js';
 import type { Side } from './result.js';
 
@@ -40,7 +40,7 @@ function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedS
     numbering: 'line',
     ruleText: (step) => lines?.[step.line - 1]?.trim() ?? printedRule(ruleset, step),
     opaqueText(identity) {
-      texts ??= opaqueTexts(ruleset);
+      texts ??= opaqueTexts(ruleset, core);
       return texts.get(identity);
     },
   };
@@ -55,13 +55,15 @@ function printedRule({ tables, family }: Ruleset, { table, chain, rule }: TraceS
 }
 
 /** What the matches and jumps that the core refuses are called in iptables. */
-function opaqueTexts({ tables, family }: Ruleset): ReadonlyMap<string, string> {
+function opaqueTexts({ tables, family }: Ruleset, core: CoreRuleset): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
-  const chains = tables.flatMap((table) => table.chains);
+  const rules = core.tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
+  const place = ({ line, column }: Source): string => `${line}:${column}`;
+  const refused = new Set(rules.flatMap(({ source, steps, action }) => [...steps.flatMap((step) => (step.kind === 'refuse' ? [place(step.source)] : [])), ...(action.kind === 'refuse' ? [place(source)] : [])]));
   const print = (part: Pick<Rule, 'matches'> & { readonly jump?: Jump }): string => printRule({ source: { line: 1, column: 1, endColumn: 1 }, conditions: {}, ...part }, '', family).replace(/^-A\s+(""\s+)?/, '').trim();
-  for (const { matches, jump } of chains.flatMap(({ rules }) => rules)) {
-    for (const match of matches) texts.set(identityOf(match), print({ matches: [match] }));
-    if (jump !== undefined) texts.set(identityOf(jump), print({ matches: [], jump }));
+  for (const { source, matches, jump } of tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules))) {
+    for (const match of matches) if (refused.has(place(match.source))) texts.set(identityOf(match), print({ matches: [match] }));
+    if (jump !== undefined && refused.has(place(source))) texts.set(identityOf(jump), print({ matches: [], jump }));
   }
   return texts;
 }
