@@ -84,4 +84,12 @@ describe.runIf(present)('upstream rules', () => {
       .map((spec) => `${spec.file}:${spec.line} ${spec.family} ${spec.table} ${spec.chain} ${spec.rule}`);
     expect(wrong).toEqual([]);
   });
+
+  it('that the kernel refuses are errors in their line, with words', () => {
+    const vague = judged
+      .filter((spec) => !spec.kernel_accepts)
+      .flatMap((spec) => read(spec).diagnostics.filter(({ severity }) => severity === 'error').map((one) => ({ spec: spec.rule, one })))
+      .filter(({ one: { line, column, endColumn, message } }) => line !== 2 || column < 1 || endColumn <= column || message === '');
+    expect(vague).toEqual([]);
+  });
 });
