@@ -11,37 +11,10 @@ import { concat, describePacket, ethernetHeader } from '../packet/index.js';
 import { suiteNote, suiteOf } from '../suite/index.js';
 import type { Proof } from './proof.js';
 import { exitStatus } from './status.js';
+import { xdpRunner } from './xdp-runner.js';
 
 /** Compiling for this machine and running take no longer than this, in milliseconds. */
 const longest = 60_000;
-
-/** Where every frame ends at a page that cannot be read; actions go out one a line. Packet pointers of XDP are 32 bits wide. */
-const runner = `#define _GNU_SOURCE
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include "program.c"
-enum { ROOM = 1 << 17, PAGE = 1 << 16 };
-int main(void)
-{
-	uint8_t *area = mmap((void *)0x10000000, ROOM + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	uint32_t length;
-
-	if (area == MAP_FAILED || (uintptr_t)area + ROOM + PAGE > UINT32_MAX || mprotect(area + ROOM, PAGE, PROT_NONE))
-		return 2;
-	while (fread(&length, sizeof(length), 1, stdin) == 1) {
-		uint8_t *frame = area + ROOM - length;
-		struct xdp_md context = {0};
-
-		if (length > ROOM || fread(frame, 1, length, stdin) != length)
-			return 3;
-		context.data = (uint32_t)(uintptr_t)frame;
-		context.data_end = (uint32_t)(uintptr_t)(area + ROOM);
-		printf("%d\\n", ferrule(&context));
-	}
-	return 0;
-}
-`;
 
 const notJudged = (reason: string): Proof => ({ notes: [`not judged by a suite of packets: ${reason}`], diagnostics: [], document: { proof: { result: 'not-judged', reason } } });
 
@@ -86,7 +59,7 @@ async function actionsOf(text: string, frames: readonly Uint8Array[]): Promise<r
   const folder = mkdtempSync(join(tmpdir(), 'ferrule-xdp-'));
   try {
     writeFileSync(join(folder, 'program.c'), text);
-    writeFileSync(join(folder, 'runner.c'), runner);
+    writeFileSync(join(folder, 'runner.c'), xdpRunner);
     const options = { cwd: folder, reject: false, timeout: longest } as const;
     const built = await execa('cc', ['-O0', '-w', 'runner.c', '-o', 'runner'], options);
     if (built.timedOut) return `the C compiler takes longer than ${longest / 1000} seconds`;

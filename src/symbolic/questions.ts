@@ -111,7 +111,7 @@ export const hasState = (extension: string): boolean => !stateless.has(extension
 
 export const stateText = (test: Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>): string => `${test.kind} ${test.identity}`;
 
-export const refusedText = (step: Extract<Step, { readonly kind: 'refuse' }>): string => `refused ${step.identity ?? step.extension}`;
+export const refusedText = ({ identity, extension }: Extract<Step | Action, { readonly kind: 'refuse' }>): string => `refused ${identity ?? extension}`;
 
 export const unknownText = (action: Extract<Action, { readonly kind: 'refuse' }>): string => `what ${action.identity ?? action.extension} writes`;
 

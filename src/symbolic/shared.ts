@@ -1,4 +1,4 @@
-import type { CoreRuleset, Predicate, Step } from '../ir/index.js';
+import type { Action, CoreRuleset, Predicate, Step } from '../ir/index.js';
 import { refusedText, stateText } from './questions.js';
 import { opaqueKey } from './vocabulary.js';
 
@@ -6,7 +6,7 @@ import { opaqueKey } from './vocabulary.js';
 export interface SharedQuestion {
   /** One text for tests that say the same: `limit ...`, `set NAME src`, `refused ...`. */
   readonly text: string;
-  readonly about: Predicate | Extract<Step, { readonly kind: 'refuse' }>;
+  readonly about: Predicate | Extract<Step | Action, { readonly kind: 'refuse' }>;
   readonly askedBy: 'left' | 'right' | 'both';
 }
 
@@ -42,7 +42,8 @@ function asked(ruleset: CoreRuleset, isKnownSet: (name: string) => boolean): Ask
   };
   for (const { chains } of ruleset.tables) {
     for (const { rules } of chains) {
-      for (const { steps } of rules) {
+      for (const { steps, action } of rules) {
+        if (action.kind === 'refuse') found.set(refusedText(action), action);
         for (const step of steps) {
           if (step.kind === 'refuse') found.set(refusedText(step), step);
           else visit(step.predicate);

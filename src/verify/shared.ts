@@ -1,4 +1,5 @@
 import type { CoreRuleset, Predicate, Step } from '../ir/index.js';
+import type { SharedQuestion } from '../symbolic/shared.js';
 import type { SharedTest, Side } from './result.js';
 import { opaqueWords } from './words/opaque.js';
 
@@ -13,27 +14,10 @@ function predicatesOf(step: Step): readonly Predicate[] {
   return step.kind === 'refuse' ? [] : inside(step.predicate);
 }
 
-/** Keys of what the proof does not look into on one side, as `opaqueWords` reads them. */
-function opaqueKeys(ruleset: CoreRuleset): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { steps, action } of rulesOf(ruleset)) {
-    for (const step of steps) {
-      if (step.kind === 'refuse') keys.add(`refused ${step.identity ?? step.extension}`);
-      for (const predicate of predicatesOf(step)) {
-        if (predicate.kind === 'limit' || predicate.kind === 'random' || predicate.kind === 'nth') keys.add(`${predicate.kind} ${predicate.identity}`);
-        if (predicate.kind === 'set') keys.add(`set ${predicate.set} ${predicate.dimensions.join(',')}${predicate.nomatch ? ' nomatch' : ''}`);
-      }
-    }
-    if (action.kind === 'refuse') keys.add(`refused ${action.identity ?? action.extension}`);
-  }
-  return keys;
-}
-
-/** The tests that both sides ask, each taken to answer alike on both. Rule sets without known sets' lookups are wanted. */
-export function sharedTests(left: CoreRuleset, right: CoreRuleset, sides: readonly Side[]): readonly SharedTest[] {
-  const theirs = opaqueKeys(right);
+/** The tests that both sides ask, each taken to answer alike on both. */
+export function sharedTests(questions: readonly SharedQuestion[], sides: readonly Side[]): readonly SharedTest[] {
   const textOf = (identity: string): string | undefined => sides.map((side) => side.opaqueText(identity)).find((text) => text !== undefined);
-  return [...opaqueKeys(left)].filter((key) => theirs.has(key)).map((key) => ({ kind: 'opaque', text: opaqueWords(key, textOf) }));
+  return questions.filter(({ askedBy }) => askedBy === 'both').map(({ text }) => ({ kind: 'opaque', text: opaqueWords(text, textOf) }));
 }
 
 /** Whether a rule asks a set whose elements are given. */

@@ -44,7 +44,7 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
     if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields.map(blockTitle) };
     compared.push(...comparedHooks([one, other], family, options));
     const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sides.some(asksGivenSet) ? (['sets-as-given'] as const) : [])];
-    for (const part of [...sharedTests(one, other, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
+    for (const part of [...sharedTests(result.shared, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
     differences.push(...differencesOf(result, family, sides[0], sides[1], options));
     for (const { hook } of result.unreachable) further.push(`${hook} of IPv${family} would differ, but for packets that never come there`);
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { xdpRunner } from '../../src/cli/xdp-runner.js';
 
 export type XdpAction = 'drop' | 'pass';
 
@@ -22,8 +23,9 @@ export function compileForHost(text: string, optimisation: '-O0' | '-O2' = '-O0'
   const source = join(folder, 'program.c');
   const binary = join(folder, 'program');
   writeFileSync(source, text);
-  const shim = join(import.meta.dirname, 'shim', 'main.c');
-  const built = spawnSync(hostCompiler, [optimisation, '-Wall', '-Werror', `-DPROGRAM="${source}"`, shim, '-o', binary], { encoding: 'utf8' });
+  const runner = join(folder, 'runner.c');
+  writeFileSync(runner, xdpRunner);
+  const built = spawnSync(hostCompiler, [optimisation, '-Wall', '-Werror', runner, '-o', binary], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`${source}: ${built.stderr}`);
   return {
     run(frames) {

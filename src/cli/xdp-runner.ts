@@ -1,18 +1,14 @@
-/*
- * Runs a generated XDP program natively: frames come on standard input (length as little-endian u32, then the bytes), the action
- * numbers go out, one a line. Each frame ends at the end of a page behind which nothing is mapped, so that a read too far crashes.
- * The program's packet pointers are 32 bits wide, so the page is mapped below 4 GB.
+/**
+ * Runs a generated XDP program, `program.c` beside it, natively: frames come on standard input (length as little-endian u32, then the
+ * bytes), the action numbers go out, one a line. Each frame ends at the end of a page behind which nothing is mapped, so that a read too
+ * far crashes. The program's packet pointers are 32 bits wide, so the page is mapped below 4 GB.
  */
-#define _GNU_SOURCE
+export const xdpRunner = `#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
-
-#include PROGRAM
-
+#include "program.c"
 enum { ROOM = 1 << 17, PAGE = 1 << 16 };
-
 int main(void)
 {
 	uint8_t *area = mmap((void *)0x10000000, ROOM + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -28,7 +24,8 @@ int main(void)
 			return 3;
 		context.data = (uint32_t)(uintptr_t)frame;
 		context.data_end = (uint32_t)(uintptr_t)(area + ROOM);
-		printf("%d\n", ferrule(&context));
+		printf("%d\\n", ferrule(&context));
 	}
 	return 0;
 }
+`;
