@@ -8,8 +8,9 @@ const nameLimit = 31;
 
 function readName(word: Word, context: DecodeContext): string | undefined {
   const length = byteLength(word.text);
-  if (length >= 1 && length <= nameLimit) return word.text;
-  if (length === 0) context.report('bad-value', { option: 'nfacct-name', text: '', problem: 'is no name' }, placeOf(word, context));
+  const problem = length === 0 ? 'is no name' : word.text.includes('\n') ? 'holds a newline' : undefined;
+  if (problem === undefined && length <= nameLimit) return word.text;
+  if (problem !== undefined) context.report('bad-value', { option: 'nfacct-name', text: word.text, problem }, placeOf(word, context));
   else context.report('text-too-long', { option: 'nfacct-name', max: nameLimit, length }, placeOf(word, context));
   return undefined;
 }
