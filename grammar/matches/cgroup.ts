@@ -1,18 +1,11 @@
-import { byteLength, type CgroupMatch } from '../../src/ir/index.js';
-import type { DecodeContext, MatchExtension, Word } from '../extension.js';
+import type { CgroupMatch } from '../../src/ir/index.js';
+import type { MatchExtension } from '../extension.js';
 import { readNumber, u32 } from '../values/number.js';
 import { quote } from '../values/quote.js';
-import { placeOf } from '../values/reporter.js';
+import { readCutText } from '../values/text.js';
 import { optional, printTest, readUses } from '../values/uses.js';
 
-const pathLimit = 4_095;
-
-function readPath(word: Word, context: DecodeContext): string | undefined {
-  const length = byteLength(word.text);
-  if (length <= pathLimit) return word.text;
-  context.report('text-too-long', { option: 'path', max: pathLimit, length }, placeOf(word, context));
-  return undefined;
-}
+const pathLimit = 511;
 
 /** Whether the path is there is not asked here. */
 export const cgroup: MatchExtension<'cgroup'> = {
@@ -25,7 +18,7 @@ export const cgroup: MatchExtension<'cgroup'> = {
   ],
   decode(given, context): CgroupMatch | undefined {
     const uses = readUses(given);
-    const path = uses.test('path', (word) => readPath(word, context));
+    const path = uses.test('path', (word) => readCutText(word, context, 'path', pathLimit));
     const classId = uses.test('cgroup', (word) => readNumber(word, context, u32));
     if (uses.failed) return undefined;
     if (path === undefined && classId === undefined) {

@@ -1,17 +1,15 @@
-import { byteLength } from '../../src/ir/index.js';
 import type { DecodeContext, MatchExtension, Word } from '../extension.js';
 import { quote } from '../values/quote.js';
 import { placeOf } from '../values/reporter.js';
+import { readCutText } from '../values/text.js';
 import { printValue, readUses } from '../values/uses.js';
 
 const nameLimit = 31;
 
 function readName(word: Word, context: DecodeContext): string | undefined {
-  const length = byteLength(word.text);
-  const problem = length === 0 ? 'is no name' : word.text.includes('\n') ? 'holds a newline' : undefined;
-  if (problem === undefined && length <= nameLimit) return word.text;
-  if (problem !== undefined) context.report('bad-value', { option: 'nfacct-name', text: word.text, problem }, placeOf(word, context));
-  else context.report('text-too-long', { option: 'nfacct-name', max: nameLimit, length }, placeOf(word, context));
+  const problem = word.text === '' ? 'is no name' : word.text.includes('\n') ? 'holds a newline' : undefined;
+  if (problem === undefined) return readCutText(word, context, 'nfacct-name', nameLimit);
+  context.report('bad-value', { option: 'nfacct-name', text: word.text, problem }, placeOf(word, context));
   return undefined;
 }
 
