@@ -10,88 +10,80 @@ const limit = 10;
 
 const operators: readonly (readonly [text: string, operator: U32Step['operator']])[] = [['&', 'and'], ['<<', 'left'], ['>>', 'right'], ['@', 'at']];
 
-/** Carries the place of a fault out of the reader. */
-class Fault extends Error {
-  readonly at: number;
-
-  constructor(at: number, problem: string) {
-    super(problem);
-    this.at = at;
-  }
-}
+/** What was read, or where it cannot be read and why. */
+type Reading = { readonly tests: readonly U32Test[] } | { readonly at: number; readonly problem: string };
 
 /** Reads the expression as iptables does, blanks between its words allowed. */
-class Reader {
-  private at = 0;
-  private readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  tests(): readonly U32Test[] {
-    const tests: U32Test[] = [];
-    do {
-      if (tests.length === limit) this.fail(`has more than ${limit} tests`);
-      tests.push(this.test());
-    } while (this.take('&&'));
-    return tests;
-  }
-
-  private test(): U32Test {
-    const offset = this.number();
+function readExpression(text: string): Reading {
+  let at = 0;
+  let problem: string | undefined;
+  const fail = (why: string): undefined => {
+    problem ??= why;
+    return undefined;
+  };
+  const rest = (): string => {
+    while (/\s/.test(text.charAt(at))) at += 1;
+    return text.slice(at);
+  };
+  const take = (sign: string): boolean => {
+    if (!rest().startsWith(sign)) return false;
+    at += sign.length;
+    return true;
+  };
+  const number = (): number | undefined => {
+    rest();
+    const scanned = scanUnsigned(text, at);
+    if (scanned === undefined || scanned.value > BigInt(numberLimit)) return fail('has no number of 32 bits here');
+    at = scanned.end;
+    return Number(scanned.value);
+  };
+  const step = (): U32Step | undefined => {
+    const found = operators.find(([sign]) => take(sign));
+    if (found === undefined) return fail(rest() === '' ? 'ends before the = and a value' : 'has no operator (& << >> @ =) here');
+    const operand = number();
+    return operand === undefined ? undefined : { operator: found[1], number: operand };
+  };
+  const range = (): Range | undefined => {
+    const min = number();
+    const max = min !== undefined && take(':') ? number() : min;
+    return min === undefined || max === undefined ? undefined : { min, max };
+  };
+  const test = (): U32Test | undefined => {
+    const offset = number();
     const steps: U32Step[] = [];
-    while (!this.take('=')) {
-      const found = operators.find(([text]) => this.take(text));
-      if (found === undefined) this.fail(this.rest() === '' ? 'ends before the = and a value' : 'has no operator (& << >> @ =) here');
-      if (steps.length === limit - 1) this.fail(`has more than ${limit - 1} operators in a location`);
-      steps.push({ operator: found[1], number: this.number() });
+    while (offset !== undefined && !take('=')) {
+      const one = steps.length === limit - 1 ? fail(`has more than ${limit - 1} operators in a location`) : step();
+      if (one === undefined) return undefined;
+      steps.push(one);
     }
     const values: Range[] = [];
     do {
-      if (values.length === limit) this.fail(`has more than ${limit} values`);
-      const min = this.number();
-      values.push({ min, max: this.take(':') ? this.number() : min });
-    } while (this.take(','));
-    if (this.rest() !== '' && !this.rest().startsWith('&&')) this.fail('has neither , nor && here');
-    return { offset, steps, values };
-  }
-
-  private rest(): string {
-    while (/\s/.test(this.text.charAt(this.at))) this.at += 1;
-    return this.text.slice(this.at);
-  }
-
-  private take(text: string): boolean {
-    if (!this.rest().startsWith(text)) return false;
-    this.at += text.length;
-    return true;
-  }
-
-  private number(): number {
-    this.rest();
-    const scanned = scanUnsigned(this.text, this.at);
-    if (scanned === undefined || scanned.value > BigInt(numberLimit)) this.fail(`has no number of 32 bits here`);
-    this.at = scanned.end;
-    return Number(scanned.value);
-  }
-
-  private fail(problem: string): never {
-    throw new Fault(this.at, problem);
-  }
+      const one = values.length === limit ? fail(`has more than ${limit} values`) : offset === undefined ? undefined : range();
+      if (one === undefined) return undefined;
+      values.push(one);
+    } while (take(','));
+    if (rest() !== '' && !rest().startsWith('&&')) return fail('has neither , nor && here');
+    return offset === undefined ? undefined : { offset, steps, values };
+  };
+  const tests: U32Test[] = [];
+  do {
+    const one = tests.length === limit ? fail(`has more than ${limit} tests`) : test();
+    if (one === undefined) return { at, problem: problem ?? 'cannot be read' };
+    tests.push(one);
+  } while (take('&&'));
+  return { tests };
 }
 
 function readTests(word: Word, context: DecodeContext): readonly U32Test[] | undefined {
-  try {
-    const tests = new Reader(word.text).tests();
-    const shift = tests.flatMap(({ steps }) => steps).find(({ operator, number }) => (operator === 'left' || operator === 'right') && number >= 32);
-    if (shift === undefined) return tests;
-    context.report('kernel-refuses', { extension: 'u32', reason: `a shift by ${shift.number} bits is more than 31` }, placeOf(word, context));
-  } catch (fault) {
-    if (!(fault instanceof Fault)) throw fault;
-    const rest = part(word, Math.min(fault.at, word.text.length));
-    context.report('bad-value', { option: 'u32', text: word.text, problem: fault.message }, placeOf(rest.text === '' ? word : rest, context));
+  const read = readExpression(word.text);
+  if ('problem' in read) {
+    const rest = part(word, Math.min(read.at, word.text.length));
+    context.report('bad-value', { option: 'u32', text: word.text, problem: read.problem }, placeOf(rest.text === '' ? word : rest, context));
+    return undefined;
   }
+  const shift = read.tests.flatMap(({ steps }) => steps).find(({ operator, number }) => (operator === 'left' || operator === 'right') && number >= 32);
+  if (shift === undefined) return read.tests;
+  context.report('kernel-refuses', { extension: 'u32', reason: `a shift by ${shift.number} bits is more than 31` }, placeOf(word, context));
   return undefined;
 }
 
