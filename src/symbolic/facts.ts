@@ -42,7 +42,7 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     return intervalsNode(bdd, levels, (1n << BigInt(levels.length)) - 1n, [{ min, max }]);
   };
   const anyOf = (name: Field, mask: bigint, values: readonly bigint[]): number | undefined =>
-    isKnown(name) ? intervalsNode(bdd, layout.field(name), mask, values.map((value) => ({ min: value, max: value }))) : undefined;
+    isKnown(name) ? values.reduce<number>((sum, value) => bdd.or(sum, intervalsNode(bdd, layout.field(name), mask, [{ min: value, max: value }])), 0) : undefined;
   const bit = (name: Field, number: number): number | undefined => {
     const level = isKnown(name) ? layout.field(name).at(-1 - number) : undefined;
     return level === undefined ? undefined : bdd.variable(level);
@@ -70,7 +70,15 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   /** Only a helper that a rule gives leads from one connection to another; else RELATED are errors, and this host's own answers. */
   const helpers = rulesets.some((ruleset) => ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'refuse' || (action.kind === 'ct' && action.ct.helper !== undefined)))));
 
-  const resets = rulesets.some((ruleset) => ruleset.tables.some((table) => table.chains.some((chain) => chain.rules.some(({ action }) => action.kind === 'reject' && action.with === 'tcp-reset'))));
+  const resetting = rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.filter(({ action }) => action.kind === 'reject' && action.with === 'tcp-reset'))));
+
+  /** A reset comes from the port that was asked for. */
+  const resets = (): number => {
+    const ports = resetting.map(({ steps }) => steps.flatMap((step) => (step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'transport.destination-port' && step.predicate.mask === 0xffffn ? [step.predicate.intervals] : []))[0]);
+    const asks = isKnown('transport.source-port') && !translations && ports.every((intervals) => intervals !== undefined);
+    const from = asks ? ports.reduce<number>((sum, intervals = []) => bdd.or(sum, intervalsNode(bdd, layout.field('transport.source-port'), 0xffffn, intervals)), 0) : 1;
+    return bdd.and(from, bit('tcp.flags', 2) ?? 1);
+  };
 
   const connection = (): number => {
     const bits = bdd.or(bdd.variable(layout.ctSnat), bdd.variable(layout.ctDnat));
@@ -109,6 +117,7 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       given(isIcmp, (protocol) => implies(bdd.and(protocol, entry), holds(8))),
       // SYN or ACK, each with or without URG; PSH, ECE and CWR are not looked at.
       given(isTcp, (protocol) => given(anyOf('tcp.flags', 0x37n, [0x02n, 0x10n, 0x22n, 0x30n]), (opening) => implies(all(protocol, states('NEW'), first), opening))),
+      given(isTcp, (protocol) => given(anyOf('tcp.flags', 0x37n, [0x02n, 0x04n, 0x10n, 0x11n, 0x12n, 0x14n, 0x22n, 0x30n, 0x31n]), (sound) => implies(bdd.and(protocol, entry), sound))),
       given(isIcmp, (protocol) => given(family === 4 ? types(8n, 13n, 15n, 17n) : types(128n, 139n), (asking) => implies(bdd.and(protocol, states('NEW')), asking))),
       given(isIcmp, (protocol) => given(family === 4 ? types(0n, 8n, 13n, 14n, 15n, 16n, 17n, 18n) : types(128n, 129n, 139n, 140n), (echo) => implies(bdd.and(protocol, states('ESTABLISHED')), echo))),
       helpers ? 1 : given(isIcmp, (protocol) => implies(bdd.and(states('RELATED'), bdd.not(bdd.variable(layout.comesAttached))), protocol)),
@@ -240,7 +249,8 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       // Without NOTRACK all IPv4 is tracked, and all IPv6 but listener, neighbour and router discovery.
       const untracked = states('UNTRACKED');
       // Of what the host answers with, only a reset is no ICMP.
-      const answers = resets ? 1 : given(field('ip.protocol', icmp), (protocol) => implies(bdd.variable(layout.comesAttached), protocol));
+      const reset = given(field('ip.protocol', tcp), (protocol) => bdd.and(protocol, resets()));
+      const answers = given(field('ip.protocol', icmp), (protocol) => implies(bdd.variable(layout.comesAttached), resetting.length === 0 ? protocol : bdd.or(protocol, reset)));
       if (family === 4) return all(own, answers, bdd.not(untracked));
       return all(own, answers, given(present({ kind: 'protocol' }), (found) => implies(untracked, found)), given(field('ip.protocol', icmp), (protocol) => implies(untracked, protocol)), given(anyOf('icmp.type', 0xffn, unsolicited), (discovery) => implies(untracked, discovery)));
     },

@@ -1,4 +1,5 @@
 import { type AddressType, type CoreRuleset, type Family, type Hook, type InterfacePattern, type Predicate, type PredicateOf } from '../ir/index.js';
+import { tcpFlags } from '../packet/index.js';
 import { addressTypeCodes, type Arrival, type Bdd, type Layout, patternTakes, type Vocabulary } from '../symbolic/index.js';
 import { answersFor, sequencesFor } from './before.js';
 import { choose, type Assignment } from './choose.js';
@@ -123,6 +124,12 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   ];
   for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet };
   if (state === 'ESTABLISHED' && start === 'wire' && hidesSources(quarry) && hosts[0] !== undefined) for (const { before, answerTo } of answersFor(drawn, ends)) yield { topology: hosts[0], before, packet: packetOf(drawn), answerTo };
+  // Of TCP, this host's own answer is RELATED: a reset, to what is rejected.
+  if (state === 'RELATED' && start === 'local' && outgoing !== undefined && drawn.spec.transport.kind === 'tcp') {
+    const { sourcePort, destinationPort } = drawn.spec.transport;
+    const rejected = packetOf({ ...drawn, start: 'wire', inInterface: outgoing, mark: 0, spec: { ...drawn.spec, source: destination, destination: source, transport: { kind: 'tcp', sourcePort: destinationPort, destinationPort: sourcePort, flags: tcpFlags.syn } } });
+    yield { topology: topologyFor({ family, start: 'wire', source: destination, destination: source, in: outgoing }), before: [], packet: rejected };
+  }
   if (isTracked(state) && state !== 'NEW' && hosts[0] !== undefined) yield { topology: hosts[0], before: [], packet: { ...packetOf(drawn), state }, told: true };
 }
 

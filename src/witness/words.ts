@@ -83,5 +83,6 @@ function decidingStep({ outcome, deeds, rejecting }: Judged, other: Judged | und
     if (alone !== undefined) return alone.step;
   }
   const settles = (step: TraceStep): boolean => step.hook === hook && (step.result === 'match' || step.result === 'policy' || step.result === 'hotdrop');
-  return path.findLast((step) => settles(step) && step.result !== 'policy') ?? path.findLast(settles);
+  // Chains that no rule set names have no line.
+  return path.findLast((step) => settles(step) && step.result !== 'policy') ?? path.findLast((step) => settles(step) && step.line > 0) ?? path.findLast(settles);
 }

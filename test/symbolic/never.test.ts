@@ -16,6 +16,7 @@ describe('what no packet is, makes no difference', () => {
     '-A INPUT -p icmp -m icmp --icmp-type 8 -m conntrack --ctstate RELATED -j DROP',
     '-A INPUT -p gre -m conntrack --ctproto 17 -j DROP',
     '-A INPUT -m conntrack --ctstate UNTRACKED -j DROP',
+    '-A INPUT -p tcp -m conntrack --ctstate ESTABLISHED -m tcp --tcp-flags ACK,RST,SYN NONE -j DROP',
     // The stack refuses these before.
     '-A FORWARD -d 236.49.232.75 -j DROP',
     '-A FORWARD -s 127.0.0.1 -j DROP',
