@@ -18,8 +18,10 @@ const longest = 60_000;
 
 const notJudged = (reason: string): Proof => ({ notes: [`not judged by a suite of packets: ${reason}`], diagnostics: [], document: { proof: { result: 'not-judged', reason } } });
 
+const living: ReadonlySet<Outcome['verdict']> = new Set(['input', 'forward', 'output', 'reject']);
+
 /** The packet lives, or somebody hears of its end. */
-const goesOn: ReadonlySet<Outcome['verdict']> = new Set(['input', 'forward', 'output', 'reject']);
+export const goesOn = ({ verdict, replies }: Outcome): boolean => living.has(verdict) || replies.length > 0;
 
 const states: readonly CtState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID'];
 
@@ -40,7 +42,7 @@ export async function judgeXdp(program: Program, text: string, options: XdpOptio
   const { judge } = createInterpreter(program, topology === undefined ? {} : { topology });
   for (const [index, { packet, expected }] of entries.entries()) {
     const drops = actions[index] === '1';
-    const kept = drops ? [expected, ...states.map((state) => judge({ ...packet, state }))].find(({ verdict }) => goesOn.has(verdict)) : undefined;
+    const kept = drops ? [expected, ...states.map((state) => judge({ ...packet, state }))].find(goesOn) : undefined;
     const passed = options.mode === 'exact' && !drops && expected.verdict === 'drop';
     if (kept === undefined && !passed) continue;
     const parameters = { where: 'XDP', packet: describePacket(packet), left: kept?.verdict ?? 'dropped', right: drops ? 'dropped' : 'passed' };
