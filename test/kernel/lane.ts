@@ -36,6 +36,7 @@ export async function openLane(topology: Topology, link: Link, watch: string): P
     const batch = addressing({ ...topology, ifaces: link === 'tap' ? ifaces : topology.ifaces.map(({ mac: _, ...iface }) => iface) });
     await run(['ip', '-batch', '-'], batch.v4);
     await run(['ip', '-6', '-batch', '-'], batch.v6);
+    await run(['sh'], batch.ready);
     await run(['nft', '-f', '-'], watch);
 
     const device = (packet: PacketInput): number => {

@@ -66,8 +66,11 @@ const sysctls: readonly (readonly [string, string])[] = [
 
 export const sysctlScript = sysctls.map(([name, value]) => `echo ${value} > /proc/sys/${name}`).join('\n');
 
-/** What `ip -batch` and `ip -6 -batch` are told, once the devices are there. */
-export function addressing(topology: Topology): { readonly v4: string; readonly v6: string } {
+/**
+ * What `ip -batch` and `ip -6 -batch` are told, once the devices are there, and a script that waits for the routes to the own IPv6
+ * addresses: the kernel makes them a little later.
+ */
+export function addressing(topology: Topology): { readonly v4: string; readonly v6: string; readonly ready: string } {
   const links = ['link set lo up'];
   for (const { name, mac, mtu } of topology.ifaces) {
     if (mac !== undefined) links.push(`link set ${name} address ${mac}`);
@@ -79,5 +82,7 @@ export function addressing(topology: Topology): { readonly v4: string; readonly 
   const v6 = addresses.filter(({ address }) => isSix(address)).map(({ name, address }) => `addr add ${address} dev ${name} nodad`);
   v4.push(...(topology.routes ?? []).map((route) => `route add ${route}`));
   v6.push(...(topology.routes6 ?? []).map((route) => `route add ${route}`));
-  return { v4: `${[...links, ...v4].join('\n')}\n`, v6: `${v6.join('\n')}\n` };
+  const own = addresses.filter(({ address }) => isSix(address)).map(({ address }) => address.replace(/\/.*/, ''));
+  const ready = own.map((address) => `n=0; until ip -6 route get ${address} 2>&1 | grep -q ^local || [ $n -ge 500 ]; do n=$((n + 1)); sleep 0.01; done`);
+  return { v4: `${[...links, ...v4].join('\n')}\n`, v6: `${v6.join('\n')}\n`, ready: ready.join('\n') };
 }
