@@ -122,8 +122,10 @@ function conclude(journey: Journey, packet: Traveller, hook: Hook, verdict: Tabl
       return undefined;
     case 'drop':
       return { verdict: 'drop', stage: hook };
-    case 'reject':
-      return { verdict: reject(journey, packet, verdict.with) ? 'reject' : 'drop', stage: hook };
+    case 'reject': {
+      const verdictOf = reject(journey, packet, verdict.with) ? 'reject' : 'drop';
+      return journey.lostAnswer ?? { verdict: verdictOf, stage: hook };
+    }
     case 'translate':
       // Only nat chains translate, and those are asked elsewhere.
       return undefined;
@@ -183,7 +185,9 @@ function sendAnswer(journey: Journey, about: Traveller, bytes: Uint8Array, socke
     ...(about.state === 'UNTRACKED' ? { halfAttached: true } : {}),
     ...(socket === undefined ? {} : { socket }),
   });
-  if (leave(journey, answer, way) === undefined) journey.replies.push(answer.bytes);
+  const end = leave(journey, answer, way);
+  if (end === undefined) journey.replies.push(answer.bytes);
+  else if (end.verdict === 'unknown') journey.lostAnswer = end;
   return true;
 }
 

@@ -40,6 +40,8 @@ export interface Journey {
   readonly replies: Uint8Array[];
   /** An ICMP answer is on its way: another is not made meanwhile. */
   answering: boolean;
+  /** What became of an answer is not known. */
+  lostAnswer?: End;
 }
 
 /** Why a packet goes no further. */
