@@ -105,7 +105,10 @@ export function askedIn(effects: readonly Effect[]): ReadonlyMap<string, number>
 }
 
 /** Tests by a packet's own content and the host's settings: asked twice they say the same. What is not listed may have a state. */
-const stateless: ReadonlySet<string> = new Set(['connlimit', 'helper', 'physdev', 'policy', 'rpfilter', 'rt', 'string', 'time']);
+const stateless: ReadonlySet<string> = new Set([
+  'bpf', 'cgroup', 'cluster', 'connlabel', 'connlimit', 'cpu', 'dccp', 'devgroup', 'dst', 'eui64', 'frag', 'hbh', 'helper', 'ipcomp', 'ipv6header', 'mh', 'osf', 'physdev', 'policy', 'realm', 'rpfilter',
+  'rt', 'socket', 'srh', 'string', 'time', 'u32',
+]);
 
 export const hasState = (extension: string): boolean => !stateless.has(extension);
 
