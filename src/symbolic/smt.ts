@@ -2,7 +2,7 @@ import { type Action, type AssumptionId, type CoreChain, type CoreRule, type Cor
 import { assignableBits } from './assignment.js';
 import { layoutFor, orders } from './layout.js';
 import { isAssumed } from './rule-key.js';
-import { all, comment, constant, createDeclarations, type Declarations, entryTerm, fieldTerm, NotInSmt, predicateTerm, type TermContext } from './smt-terms.js';
+import { all, any, comment, constant, createDeclarations, type Declarations, entryTerm, fieldTerm, NotInSmt, predicateTerm, type TermContext } from './smt-terms.js';
 import { stationsAt } from './stations.js';
 import { universe } from './universe.js';
 import { vocabularyOf } from './vocabulary.js';
@@ -65,7 +65,8 @@ export function emitSmt(left: CoreRuleset, right: CoreRuleset, hook: Hook, optio
   const question = differing(writer, ground);
   return [
     comment(`satisfiable exactly when ${left.file} and ${right.file} differ at ${hook}`),
-    '(set-logic ALL)',
+    // Bits and nothing else: what solvers are best at.
+    `(set-logic ${isPlain(writer) && !declarations.lines.some((line) => /^\(declare-fun q\d+ \(\(/.test(line)) ? 'QF_BV' : 'ALL'})`,
     ...sorts,
     ...declarations.lines,
     ...writer.lines,
@@ -116,7 +117,7 @@ function sideTerm(ruleset: CoreRuleset, hook: Hook, side: string, writer: Writer
       const name = chainName(table, chain.name, { ...writer.context, hook, tracked: station.tracked }, `${index}`);
       const next = `${side}s${++count}`;
       const policy = chain.base?.policy === 'DROP' ? codes.drop : codes.accept;
-      writer.lines.push(`(define-fun ${next} () State (let ((s (${name} ${state}))) ${`(ite ${isAt('s', codes.running)} ${ended('s', policy, writer)} s)`}))`);
+      writer.lines.push(`(define-fun ${next} () State (let ((s ${entered(name, state, writer)})) ${`(ite ${isAt('s', codes.running)} ${ended('s', policy, writer)} s)`}))`);
       const passed = `${side}s${++count}`;
       writer.lines.push(`(define-fun ${passed} () State (ite ${isAt(next, codes.accept)} ${ended(next, codes.running, writer)} ${next}))`);
       // A packet that is gone comes to no other chain.
@@ -142,6 +143,7 @@ function sideTerm(ruleset: CoreRuleset, hook: Hook, side: string, writer: Writer
 /** Rules are applied one after the other to the state; one that has ended stays as it is. */
 function defineChain(chain: CoreChain, prefix: string, at: Omit<TermContext, 'written'>, chainName: (name: string) => string, writer: Writer, words: string): string {
   const symbol = `${prefix}_${chain.rules.length}`;
+  if (isPlain(writer)) return definePlainChain(chain, symbol, { ...at, written: () => undefined }, chainName, writer, words);
   const names = chain.rules.map((rule, index) => {
     const body = ruleTerm(rule, { ...at, written: (field) => writtenTerm(field, writer) }, chainName, writer);
     const name = `${symbol}_${index}`;
@@ -170,6 +172,44 @@ function defineChain(chain: CoreChain, prefix: string, at: Omit<TermContext, 'wr
   writer.lines.push(`(define-fun ${symbol} ((s State)) State (let ((t ${whole})) (ite ${isAt('t', codes.left)} ${ended('t', codes.running, writer)} t)))`);
   return symbol;
 }
+
+/** Nothing is written and nothing logged: a state is what has become of the packet. */
+const isPlain = (writer: Writer): boolean => partsOf(writer).length === 0;
+
+/** Where nothing goes on from rule to rule but the packet, `s` is what the rules behind make of it: plain cases, which solvers like better. */
+function definePlainChain(chain: CoreChain, symbol: string, at: TermContext, chainName: (name: string) => string, writer: Writer, words: string): string {
+  const bodies = chain.rules.map((rule) => plainRule(rule, at, chainName, writer));
+  const nameOf = (index: number): string => `${symbol}_${index}`;
+  // Constants of their own, not names for terms: z3 puts terms together again, at a price that grows with what they hold.
+  const define = (name: string, term: string): void => void writer.lines.push(`(declare-fun ${name} () State)`, `(assert (= ${name} ${term}))`);
+  writer.lines.push(comment(`${symbol}: ${words}`));
+  define(nameOf(bodies.length), `(state ${constant(codes.running, 8)})`);
+  for (let index = bodies.length - 1; index >= 0; index--) {
+    writer.lines.push(comment(`${nameOf(index)}: line ${chain.rules[index]?.source.line ?? 0}`));
+    define(nameOf(index), `(let ((s ${nameOf(index + 1)})) ${bodies[index] ?? ''})`);
+  }
+  define(symbol, `(ite ${isAt(nameOf(0), codes.left)} (state ${constant(codes.running, 8)}) ${nameOf(0)})`);
+  return symbol;
+}
+
+/** Names what is behind once where it can: solvers that lose sight of what is the same would write it out again and again. */
+function plainRule(rule: CoreRule, context: TermContext, chainName: (name: string) => string, writer: Writer): string {
+  const assume = new Set(writer.options.assume);
+  const steps = rule.steps.filter((step) => !isAssumed(step, { assume }));
+  const held: string[] = [];
+  const lost: string[] = [];
+  for (const step of steps) {
+    if (step.kind === 'refuse' || (step.kind === 'require' && step.late === true)) return ruleTerm(rule, context, chainName, writer);
+    const term = predicateTerm(step.predicate, context);
+    if (step.kind === 'require') lost.push(all([...held, `(not ${term})`]));
+    held.push(term);
+  }
+  const met = `(ite ${all(held)} ${actionTerm(rule.action, context, chainName, writer)} s)`;
+  return lost.length === 0 ? met : `(ite ${any(lost)} ${ended('s', codes.drop, writer)} ${met})`;
+}
+
+/** A chain that is entered with a state. */
+const entered = (chain: string, state: string, writer: Writer): string => (isPlain(writer) ? chain : `(${chain} ${state})`);
 
 const writtenTerm = (field: string, { fields }: Writer): string | undefined => {
   const index = fields.findIndex((one) => one === field);
@@ -209,9 +249,9 @@ function actionTerm(action: Action, context: TermContext, chainName: (name: stri
     case 'reject':
       return ended('s', codes.reject + writer.number(`reject ${action.with}`), writer);
     case 'jump':
-      return `(${chainName(action.chain)} s)`;
+      return isPlain(writer) ? `(ite ${isAt(chainName(action.chain), codes.running)} s ${chainName(action.chain)})` : entered(chainName(action.chain), 's', writer);
     case 'goto':
-      return `(let ((g (${chainName(action.chain)} s))) (ite ${isAt('g', codes.running)} ${ended('g', codes.left, writer)} g))`;
+      return `(let ((g ${entered(chainName(action.chain), 's', writer)})) (ite ${isAt('g', codes.running)} ${ended('g', codes.left, writer)} g))`;
     case 'log':
       return logged(`log ${identityOf(action.log)}`);
     case 'nflog':
