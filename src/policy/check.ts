@@ -143,7 +143,7 @@ function answer(statement: Statement, { way, start, arrival }: Question, { track
   const found = failing.flatMap(({ hook, ends }) => {
     const region = bdd.and(hook === beginning && passed.length > 1 ? ask(arrival) : goal, bdd.and(facts.at(hook), ending(stageAt(hook).outcomes(), ends, context)));
     if (region === 0) return [];
-    return arrivalsAt(hook, region, stageAt, facts, context).filter((one) => one.way === way).map((one) => ({ hook, one }));
+    return arrivalsAt(hook, bdd.and(region, facts.at(hook)), stageAt, facts, context).filter((one) => one.way === way).map((one) => ({ hook, one }));
   });
   const elsewhere = host === undefined ? sentElsewhere(context) : 1;
   const failures = found.map(({ hook, one }) => ({ hook, one: { ...one, start: [begins, elsewhere, context.questions.possible()].reduce((all, node) => bdd.and(all, node), one.start) } })).filter(({ one }) => one.start !== 0);

@@ -70,5 +70,5 @@ export function askPolicy(input: Input, statements: readonly Statement[], { budg
 function failureOf(violation: Violation, proof: PolicyProof, side: Side, { cubes, topology }: { readonly cubes: number; readonly topology: Topology | undefined }): PolicyFailure {
   const { way, hook, region, possible } = violation;
   const speech = { ...proof, opaqueText: (identity: string) => side.opaqueText(identity) };
-  return { way, hook, ...show(violation, proof, side, topology), ...readableRegion(region, possible, cubes, speech), share: shareOf(proof.bdd, region, possible) };
+  return { way, hook, ...show(violation, proof, side, topology), ...readableRegion(proof.bdd.and(region, possible), possible, cubes, speech), share: shareOf(proof.bdd, region, possible) };
 }

@@ -17,7 +17,7 @@ export interface Stage {
   readonly differing: number;
 }
 
-/** The ways on which packets that differ at a hook come there, with what they are where they begin. */
+/** The ways on which packets that differ at a hook come there, with what they are where they begin. The region holds nothing that cannot come. */
 export function arrivalsAt(hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
   return (Object.keys(ways) as Way[]).flatMap((way) => {
     const passed: readonly Hook[] = ways[way];
@@ -31,7 +31,7 @@ function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number,
   const all = (...nodes: readonly number[]): number => nodes.reduce((result, node) => bdd.and(result, node), 1);
   // What is small is put together first: the region may be large.
   const begins = (node: number, further = 1): number => bdd.and(node, all(atTheStart(way, facts, context), further, context.questions.possible()));
-  const here = bdd.and(region, bdd.and(facts.at(hook), onTheWay(way, hook, facts, context)));
+  const here = bdd.and(region, onTheWay(way, hook, facts, context));
   if (before.length === 0) return [{ way, start: begins(here), exact: true }];
   // Later packets of a connection are translated by its entry, which is not followed back.
   // Before POSTROUTING nothing has been done to the source of what nobody has answered.

@@ -5,14 +5,14 @@ import type { Block } from '../symbolic/layout.js';
 export type Part = ReadonlyMap<Block, number>;
 
 /**
- * A region in as few and as plain parts as a greedy search finds, at most `limit`, and whether that is all of it. What is not in
+ * A region within `possible` in as few and as plain parts as a greedy search finds, at most `limit`, and whether that is all of it. What is not in
  * `possible` never comes, so that a part may reach into it: what is certain anyway is not said. Each part is as large as it can be
  * made, one block after the other in the order of `reluctant`: the first are freed first. Parts may overlap; those with something
  * `natural` in them come first.
  */
 export function coverOf(bdd: Bdd, region: number, possible: number, blocks: readonly Block[], reluctant: (block: Block) => number, limit: number, natural = 1): { readonly parts: readonly Part[]; readonly complete: boolean } {
-  const inside = bdd.and(region, possible);
-  const outside = bdd.and(possible, bdd.not(region));
+  const inside = region;
+  const outside = bdd.ite(region, 0, possible);
   const order = blocks.toSorted((a, b) => reluctant(a) - reluctant(b));
   const parts: Part[] = [];
   let rest = inside;
