@@ -9,7 +9,7 @@ import { emitSmt } from '../src/symbolic/smt.js';
 import { median } from './measure.js';
 import { fiveTuples, type Pair } from './ruleset-pairs.js';
 
-const options = { assume: [], expandSet: () => undefined, isKnownSet: () => false } as const;
+const options = { assume: [] } as const;
 const rounds = Number(process.env['ROUNDS'] ?? 3);
 
 function core(text: string, family: 4 | 6): CoreRuleset {

@@ -1,5 +1,8 @@
 import type { Interval, Predicate, Presence } from './core.js';
 
+/** A predicate that is not put together from others. */
+export type PredicateLeaf = Exclude<Predicate, { readonly kind: 'and' | 'or' | 'not' }>;
+
 export const always: Predicate = { kind: 'constant', value: true };
 export const never: Predicate = { kind: 'constant', value: false };
 
@@ -33,6 +36,19 @@ function combine(kind: 'and' | 'or', operands: readonly Predicate[]): Predicate 
 export function not(operand: Predicate): Predicate {
   if (operand.kind === 'constant') return constant(!operand.value);
   return operand.kind === 'not' ? operand.operand : { kind: 'not', operand };
+}
+
+/** The questions that a predicate is put together from, in order. */
+export function leavesOf(predicate: Predicate): readonly PredicateLeaf[] {
+  switch (predicate.kind) {
+    case 'and':
+    case 'or':
+      return predicate.operands.flatMap(leavesOf);
+    case 'not':
+      return leavesOf(predicate.operand);
+    default:
+      return [predicate];
+  }
 }
 
 export const negatedIf = (negated: boolean, predicate: Predicate): Predicate => (negated ? not(predicate) : predicate);

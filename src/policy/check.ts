@@ -54,13 +54,12 @@ export interface CheckOptions {
 /** Asks every statement of all packets and states under one rule set. */
 export function checkPolicy(ruleset: CoreRuleset, statements: readonly Statement[], { budget, host, progress }: CheckOptions): PolicyCheck {
   const asked = statements.map((statement) => ({ statement, questions: questionsOf(statement, ruleset.family, ruleset.tracking) }));
-  const vocabulary = vocabularyOf([ruleset, speaking(ruleset, asked.flatMap(({ questions }) => [local, martian(ruleset.family), ...(host === undefined ? [] : [host.own, host.leaves]), ...questions.flatMap(({ start, arrival }) => [start, arrival])]))], () => false);
+  const vocabulary = vocabularyOf([ruleset, speaking(ruleset, asked.flatMap(({ questions }) => [local, martian(ruleset.family), ...(host === undefined ? [] : [host.own, host.leaves]), ...questions.flatMap(({ start, arrival }) => [start, arrival])]))]);
   let line = 0;
   for (const order of orders) {
     const bdd = createBdd(budget);
     const layout = layoutFor(vocabulary, ruleset.family, order);
     const context = createContext(bdd, layout, {
-      expandSet: () => undefined,
       states: nameStates([ruleset]),
       assume: new Set(),
       ignoreLogs: true,

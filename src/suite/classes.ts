@@ -1,7 +1,10 @@
+import type { Interval } from '../ir/index.js';
 import type { Bdd } from '../symbolic/bdd.js';
 import type { Layout } from '../symbolic/layout.js';
-import type { Cube } from '../symbolic/region.js';
 import { childrenOf } from './split.js';
+
+/** For every block that is asked the values it may have; blocks that are not named may have any. */
+export type Cube = ReadonlyMap<string, readonly Interval[]>;
 
 /** Classes of packets: the ways through a diagram, block by block. Packets of one class are asked alike and end alike. */
 export interface Classes {

@@ -16,11 +16,11 @@ export interface Diagrams {
 
 /** Undefined where every order of variables ran out of nodes. */
 export function diagramsOf(ruleset: CoreRuleset, hooks: readonly Hook[], budget: number): Diagrams | undefined {
-  const vocabulary = vocabularyOf([ruleset], () => false);
+  const vocabulary = vocabularyOf([ruleset]);
   for (const order of orders) {
     const bdd = createBdd(budget);
     const layout = layoutFor(vocabulary, ruleset.family, order);
-    const context = createContext(bdd, layout, { expandSet: () => undefined, states: nameStates([ruleset]), assume: new Set(), ignoreLogs: false });
+    const context = createContext(bdd, layout, { states: nameStates([ruleset]), assume: new Set(), ignoreLogs: false });
     try {
       return { bdd, layout, vocabulary, hooks: new Map(hooks.map((hook) => [hook, hookNode(ruleset, hook, context)])) };
     } catch (error) {

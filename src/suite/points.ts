@@ -1,6 +1,6 @@
 import type { Interval } from '../ir/index.js';
 import type { Layout } from '../symbolic/layout.js';
-import type { Cube } from '../symbolic/region.js';
+import type { Cube } from './classes.js';
 
 /** A value for every block that a class asks. */
 export type Point = ReadonlyMap<string, bigint>;

@@ -3,7 +3,7 @@ import { createOperationCache } from './operation-cache.js';
 /**
  * Reduced ordered decision diagrams with any number of terminals, hash-consed in one typed array: two functions are equal exactly when
  * their node numbers are. Node 0 is false, node 1 is true, further terminals carry whatever number the caller gives them.
- * A variable is its level: 0 is asked first. A diagram has a node budget; what is not needed any more goes with `collect`.
+ * A variable is its level: 0 is asked first. Nothing is ever freed: a diagram lives for one question and has a node budget.
  */
 export interface Bdd {
   /** Nodes in use, terminals included; the budget limits this. */
@@ -44,8 +44,6 @@ export interface Bdd {
   nodesOf(node: number): number;
   /** The function with the variables of some levels replaced, all at once, by boolean functions: what an assignment does to later tests. */
   substitute(node: number, substitution: Substitution): number;
-  /** Frees every node that cannot be reached from `roots`, terminals apart. The others keep their numbers; a freed number means nothing any more. */
-  collect(roots: Iterable<number>): void;
 }
 
 /** The boolean node that takes the place of each level named. */
@@ -61,7 +59,6 @@ export class BudgetExceeded extends Error {
 }
 
 const terminalLevel = 0x7fffffff;
-const freeLevel = -1;
 
 /** Four words a node, so that looking at one costs one line of the processor's cache: level, low, high, next of the same hash. */
 const [LOW, HIGH, NEXT] = [1, 2, 3];
@@ -75,10 +72,7 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
   let nodes = new Int32Array(capacity * 4);
   /** Node + 1, so that a fresh array is empty and pages that nobody touches cost nothing. */
   let buckets = new Int32Array(capacity);
-  /** Numbers ever given out, and how many of them are free again, chained through their low word. */
   let count = 0;
-  let freed = 0;
-  let free = -1;
   let seen = new Uint8Array(0);
   const leaves = new Map<number, ReadonlySet<number>>();
   const terminals = new Map<number, number>();
@@ -115,15 +109,9 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
       if (nodes[at + LOW] === low && nodes[at + HIGH] === high && nodes[at] === level) return node;
       node = nodes[at + NEXT] as number;
     }
-    let node = free;
-    if (node >= 0) {
-      free = nodes[(node << 2) + LOW] as number;
-      freed--;
-    } else {
-      if (count - freed >= budget) throw new BudgetExceeded(budget);
-      if (count === capacity) grow();
-      node = count++;
-    }
+    if (count >= budget) throw new BudgetExceeded(budget);
+    if (count === capacity) grow();
+    const node = count++;
     const at = node << 2;
     const bucket = h & (capacity - 1);
     nodes[at] = level;
@@ -306,30 +294,10 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     return reached.length;
   };
 
-  const collect = (roots: Iterable<number>): void => {
-    const kept = [...reach(terminals.values()), ...reach(roots)];
-    buckets.fill(0);
-    leaves.clear();
-    parts.fill(-1);
-    free = -1;
-    freed = 0;
-    for (let f = count - 1; f >= 0; f--) {
-      if (seen[f] === 1) link(f);
-      else {
-        nodes[f << 2] = freeLevel;
-        nodes[(f << 2) + LOW] = free;
-        free = f;
-        freed++;
-      }
-    }
-    forget(kept);
-    cache.clear();
-  };
-
   terminal(0);
   terminal(1);
   return {
-    size: () => count - freed,
+    size: () => count,
     terminal,
     variable: (level) => node(level, 0, 1),
     node,
@@ -350,6 +318,5 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     density,
     nodesOf,
     substitute,
-    collect,
   };
 }

@@ -1,4 +1,4 @@
-import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks, type Predicate } from '../ir/index.js';
+import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks } from '../ir/index.js';
 import { type Bdd, BudgetExceeded, createBdd } from './bdd.js';
 import { createContext, type RulesetContext } from './context.js';
 import { differingNode } from './difference.js';
@@ -21,8 +21,6 @@ export interface CompareOptions {
   readonly only?: readonly Hook[];
   /** Nodes that one attempt may make. */
   readonly budget: number;
-  expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
-  isKnownSet(name: string): boolean;
   /** Logs are not compared. */
   readonly ignoreLogs?: boolean;
   /** Called as each rule is begun, for those who wait. */
@@ -68,7 +66,7 @@ export type Comparison =
 
 /** Compares two rule sets of one family at every hook, for all packets and all states. */
 export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareOptions): Comparison {
-  const vocabulary = vocabularyOf([left, right], options.isKnownSet);
+  const vocabulary = vocabularyOf([left, right]);
   const size = [left, right].flatMap(({ tables }) => tables.flatMap(({ chains }) => chains)).reduce((count, { rules }) => count + rules.length, 0);
   let line = 0;
   let side: 'left' | 'right' = 'left';
@@ -78,7 +76,6 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
     const bdd = createBdd(attempt === 0 && orders.length > 1 ? Math.ceil(options.budget / 2) : options.budget, undefined, 64 * size);
     const layout = layoutFor(vocabulary, left.family, order);
     const context = createContext(bdd, layout, {
-      expandSet: options.expandSet,
       states: nameStates([left, right]),
       assume: new Set(options.assume),
       ignoreLogs: options.ignoreLogs ?? false,
@@ -112,7 +109,7 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
         .flatMap((hook) => differenceAt(hook, stageAt, facts, context));
       return {
         kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, questions: context.questions,
-        shared: sharedQuestions(left, right, options.isKnownSet),
+        shared: sharedQuestions(left, right),
         differences: found.filter(({ arrivals }) => arrivals.length > 0),
         unreachable: found.filter(({ arrivals }) => arrivals.length === 0),
       };

@@ -3,7 +3,7 @@ export { compare, type CompareOptions, type Comparison, type HookDifference, out
 export { type Block, ctStateCodes, type Layout, patternTakes } from './layout.js';
 export type { Effect, Ending, Outcome, OutcomeTable, Written } from './outcome.js';
 export type { AskedQuestion, Question, Questions } from './questions.js';
-export { type Cube, cubesOf, pick, share } from './region.js';
+export { pick } from './region.js';
 export type { SharedQuestion } from './shared.js';
 export { addressTypeCodes, addressTypeKey, type Vocabulary } from './vocabulary.js';
 export { type Arrival, type Way, ways } from './ways.js';

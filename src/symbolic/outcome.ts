@@ -36,8 +36,6 @@ export interface OutcomeTable {
   writes(field?: string): boolean;
   /** Whether all outcomes so far with this ending have no effects and write nothing. */
   plain(ending: Ending): boolean;
-  /** The diagrams that outcomes hold on to: what they have written, and what their effects show. */
-  held(): Iterable<number>;
 }
 
 const writtenEntries = (written: Written): readonly unknown[] => Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -70,12 +68,6 @@ export function createOutcomes(): OutcomeTable {
     },
     writes: (field) => (field === undefined ? fields.size > 0 : fields.has(field)),
     plain: (ending) => !touching.has(ending),
-    *held() {
-      for (const { written, effects } of list) {
-        for (const bits of Object.values(written)) yield* bits;
-        for (const { seen } of effects) for (const bits of Object.values(seen)) yield* bits;
-      }
-    },
   };
 }
 

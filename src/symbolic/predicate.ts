@@ -16,8 +16,6 @@ export interface PredicateContext {
   readonly bdd: Bdd;
   readonly layout: Layout;
   readonly questions: Questions;
-  /** The lookup of a set whose elements are known, as a predicate over fields. */
-  expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
 }
 
 const everything = (bits: number): bigint => (1n << BigInt(bits)) - 1n;
@@ -60,10 +58,8 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
       return bdd.variable(layout.opaque(opaqueKey(predicate)));
     case 'tcp-mss':
       return bdd.and(bdd.variable(layout.mssPresent), intervalsNode(bdd, layout.mssSize, everything(16), [predicate.interval]));
-    case 'set': {
-      const expanded = context.expandSet(predicate);
-      return expanded === undefined ? question(opaqueKey(predicate), setLooksAt(predicate.dimensions.length), layout.opaque(opaqueKey(predicate))) : again(expanded);
-    }
+    case 'set':
+      return question(opaqueKey(predicate), setLooksAt(predicate.dimensions.length), layout.opaque(opaqueKey(predicate)));
     case 'tcp-option':
     case 'sctp-chunks':
       return bdd.variable(layout.opaque(opaqueKey(predicate)));

@@ -34,8 +34,6 @@ export interface Questions {
   possible(): number;
   /** All that have been asked so far. */
   asked(): readonly AskedQuestion[];
-  /** The diagrams that variants hold on to. */
-  held(): Iterable<number>;
 }
 
 /** A question in the circumstances in which it is asked. */
@@ -83,9 +81,6 @@ export function createQuestions(bdd: Bdd, layout: Layout, throughOf: (written: W
       return substitution;
     },
     asked: () => [...variants.values()],
-    *held() {
-      for (const { written } of variants.values()) for (const bits of Object.values(written)) yield* bits;
-    },
     possible: () =>
       [...variants.values()].reduce((all, { question: { within, bits }, levels }) => (within === undefined ? all : bdd.and(all, intervalsNode(bdd, levels, (1n << BigInt(bits)) - 1n, [within]))), 1),
   };

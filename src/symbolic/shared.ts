@@ -1,4 +1,5 @@
 import type { Action, CoreRuleset, Predicate, Step } from '../ir/index.js';
+import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 import { refusedText, stateText } from './questions.js';
 import { opaqueKey } from './vocabulary.js';
 
@@ -13,29 +14,22 @@ export interface SharedQuestion {
 type Asked = ReadonlyMap<string, SharedQuestion['about']>;
 
 /** What both sides, or one of them, ask beyond the headers and states that are modelled, in the order of the left rules. */
-export function sharedQuestions(left: CoreRuleset, right: CoreRuleset, isKnownSet: (name: string) => boolean): readonly SharedQuestion[] {
-  const [one, other] = [asked(left, isKnownSet), asked(right, isKnownSet)];
+export function sharedQuestions(left: CoreRuleset, right: CoreRuleset): readonly SharedQuestion[] {
+  const [one, other] = [asked(left), asked(right)];
   return [...new Map([...one, ...other])].map(([text, about]) => ({ text, about, askedBy: one.has(text) ? (other.has(text) ? 'both' : 'left') : 'right' }));
 }
 
-function asked(ruleset: CoreRuleset, isKnownSet: (name: string) => boolean): Asked {
+function asked(ruleset: CoreRuleset): Asked {
   const found = new Map<string, SharedQuestion['about']>();
-  const visit = (predicate: Predicate): void => {
-    switch (predicate.kind) {
-      case 'and':
-      case 'or':
-        predicate.operands.forEach(visit);
-        return;
-      case 'not':
-        visit(predicate.operand);
-        return;
+  const visit = (leaf: PredicateLeaf): void => {
+    switch (leaf.kind) {
       case 'limit':
       case 'random':
       case 'nth':
-        found.set(stateText(predicate), predicate);
+        found.set(stateText(leaf), leaf);
         return;
       case 'set':
-        if (!isKnownSet(predicate.set)) found.set(opaqueKey(predicate), predicate);
+        found.set(opaqueKey(leaf), leaf);
         return;
       default:
     }
@@ -46,7 +40,7 @@ function asked(ruleset: CoreRuleset, isKnownSet: (name: string) => boolean): Ask
         if (action.kind === 'refuse') found.set(refusedText(action), action);
         for (const step of steps) {
           if (step.kind === 'refuse') found.set(refusedText(step), step);
-          else visit(step.predicate);
+          else leavesOf(step.predicate).forEach(visit);
         }
       }
     }

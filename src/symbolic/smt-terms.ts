@@ -56,7 +56,6 @@ export interface TermContext {
   readonly declarations: Declarations;
   /** The term of a written field; undefined where no rule writes it. */
   written(field: string): string | undefined;
-  expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
 }
 
 const transportOffsets: { readonly [F in Field]?: number } = { 'transport.source-port': 0, 'transport.destination-port': 16, 'tcp.flags': 104, 'icmp.type': 0, 'icmp.code': 8, 'esp.spi': 0, 'ah.spi': 32 };
@@ -126,10 +125,8 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
       return declarations.bool(opaqueKey(predicate));
     case 'tcp-mss':
       return all([declarations.bool('mss present'), within(declarations.bits('mss', 16), [predicate.interval], 16)]);
-    case 'set': {
-      const expanded = context.expandSet(predicate);
-      return expanded === undefined ? declarations.unknown(opaqueKey(predicate), everythingWritten(context)) : again(expanded);
-    }
+    case 'set':
+      return declarations.unknown(opaqueKey(predicate), everythingWritten(context));
     case 'tcp-option':
     case 'sctp-chunks':
       return declarations.bool(opaqueKey(predicate));

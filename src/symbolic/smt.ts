@@ -1,4 +1,4 @@
-import { type Action, type AssumptionId, type CoreChain, type CoreRule, type CoreRuleset, type CoreTable, type Hook, identityOf, type Predicate } from '../ir/index.js';
+import { type Action, type AssumptionId, type CoreChain, type CoreRule, type CoreRuleset, type CoreTable, type Hook, identityOf } from '../ir/index.js';
 import { assignableBits } from './assignment.js';
 import { layoutFor, orders } from './layout.js';
 import { isAssumed } from './rule-key.js';
@@ -13,8 +13,6 @@ export interface SmtOptions {
   readonly assume: readonly AssumptionId[];
   /** Logs are not compared. */
   readonly ignoreLogs?: boolean;
-  expandSet(predicate: Extract<Predicate, { readonly kind: 'set' }>): Predicate | undefined;
-  isKnownSet(name: string): boolean;
 }
 
 type Assignable = keyof typeof assignableBits;
@@ -41,7 +39,7 @@ interface Writer {
  * that a solver checks those. Throws `NotInSmt` where the rules translate addresses, attach connections or ask tests with a state.
  */
 export function emitSmt(left: CoreRuleset, right: CoreRuleset, hook: Hook, options: SmtOptions): string {
-  const vocabulary = vocabularyOf([left, right], options.isKnownSet);
+  const vocabulary = vocabularyOf([left, right]);
   const declarations = createDeclarations();
   const rules = [left, right].flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules)));
   const numbers = new Map<string, number>();
@@ -56,7 +54,7 @@ export function emitSmt(left: CoreRuleset, right: CoreRuleset, hook: Hook, optio
       return known;
     },
     options,
-    context: { layout: layoutFor(vocabulary, left.family, orders[0] ?? []), declarations, expandSet: options.expandSet },
+    context: { layout: layoutFor(vocabulary, left.family, orders[0] ?? []), declarations },
   };
   const sorts = stateSorts(writer);
   const sides = [left, right].map((ruleset, index) => sideTerm(ruleset, hook, `${'lr'[index] ?? ''}`, writer));

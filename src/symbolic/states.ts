@@ -1,4 +1,5 @@
 import { type Action, type CoreRule, type CoreRuleset, type CoreTable, type Hook, hooks, identityOf, type Predicate, type Step } from '../ir/index.js';
+import { leavesOf } from '../ir/predicate.js';
 import { hasState, refusedText, stateText, unknownText } from './questions.js';
 import { stationsAt } from './stations.js';
 
@@ -88,38 +89,15 @@ function statesOf(ruleset: CoreRuleset): readonly State[] {
 const unknowns = (action: Action): readonly { readonly test: Test; readonly text: string }[] =>
   action.kind === 'refuse' && action.writes !== undefined ? [{ test: action, text: unknownText(action) }] : [];
 
-function statefulTests(steps: readonly Step[]): readonly { readonly test: Test; readonly text: string }[] {
-  const inside = (test: Predicate): readonly { readonly test: Test; readonly text: string }[] => {
-    switch (test.kind) {
-      case 'and':
-      case 'or':
-        return test.operands.flatMap(inside);
-      case 'not':
-        return inside(test.operand);
-      case 'limit':
-      case 'random':
-      case 'nth':
-        return [{ test, text: stateText(test) }];
-      default:
-        return [];
-    }
-  };
-  return steps.flatMap((step) => (step.kind !== 'refuse' ? inside(step.predicate) : hasState(step.extension) ? [{ test: step, text: refusedText(step) }] : []));
-}
+type Stateful = Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>;
+
+const hasOwnState = (leaf: Predicate): leaf is Stateful => leaf.kind === 'limit' || leaf.kind === 'random' || leaf.kind === 'nth';
+
+const statefulTests = (steps: readonly Step[]): readonly { readonly test: Test; readonly text: string }[] =>
+  steps.flatMap((step): readonly { readonly test: Test; readonly text: string }[] => {
+    if (step.kind === 'refuse') return hasState(step.extension) ? [{ test: step, text: refusedText(step) }] : [];
+    return leavesOf(step.predicate).filter(hasOwnState).map((test) => ({ test, text: stateText(test) }));
+  });
 
 /** Whether asking a predicate changes a state. */
-export const isStateful = (predicate: Predicate): boolean => {
-  switch (predicate.kind) {
-    case 'and':
-    case 'or':
-      return predicate.operands.some(isStateful);
-    case 'not':
-      return isStateful(predicate.operand);
-    case 'limit':
-    case 'random':
-    case 'nth':
-      return true;
-    default:
-      return false;
-  }
-};
+export const isStateful = (predicate: Predicate): boolean => leavesOf(predicate).some(hasOwnState);

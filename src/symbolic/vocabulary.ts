@@ -1,4 +1,5 @@
 import { type Action, type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, unreachable } from '../ir/index.js';
+import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 
 /**
  * What the rules of both sides speak of: the questions that become variables. Collected over all rule sets of one comparison, so
@@ -36,7 +37,7 @@ export const addressTypeKey = (address: 'source' | 'destination', via: 'in' | 'o
 /** The routing types in the order their codes are numbered. */
 export const addressTypeCodes: readonly AddressType[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'THROW', 'NAT', 'XRESOLVE'];
 
-export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name: string) => boolean): Vocabulary {
+export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
   const fields = new Set<Field>();
   const inPatterns = new Map<string, InterfacePattern>();
   const outPatterns = new Map<string, InterfacePattern>();
@@ -44,7 +45,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
   const opaque = new Set<string>();
   const addressTypes = new Set<string>();
 
-  const visit = (predicate: Predicate): void => {
+  const visit = (predicate: PredicateLeaf): void => {
     switch (predicate.kind) {
       case 'constant':
       case 'ct-state':
@@ -52,13 +53,6 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
       case 'limit':
       case 'random':
       case 'nth':
-        return;
-      case 'and':
-      case 'or':
-        predicate.operands.forEach(visit);
-        return;
-      case 'not':
-        visit(predicate.operand);
         return;
       case 'field':
         fields.add(predicate.field);
@@ -77,7 +71,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
         else if (predicate.what.kind !== 'connection') opaque.add(opaqueKey(predicate));
         return;
       case 'set':
-        if (!isKnownSet(predicate.set)) opaque.add(opaqueKey(predicate));
+        opaque.add(opaqueKey(predicate));
         return;
       case 'tcp-option':
       case 'sctp-chunks':
@@ -96,7 +90,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[], isKnownSet: (name
       if (table.name === 'nat' && ruleset.tracking && table.chains.some(({ rules }) => rules.length > 0)) fields.add('ip.protocol');
       for (const chain of table.chains) {
         for (const rule of chain.rules) {
-          for (const step of rule.steps) if (step.kind !== 'refuse') visit(step.predicate);
+          for (const step of rule.steps) if (step.kind !== 'refuse') leavesOf(step.predicate).forEach(visit);
           for (const field of touched(rule.action)) fields.add(field);
         }
       }

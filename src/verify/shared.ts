@@ -1,18 +1,11 @@
-import type { CoreRuleset, Predicate, Step } from '../ir/index.js';
+import type { CoreRuleset } from '../ir/index.js';
+import { leavesOf } from '../ir/predicate.js';
 import type { SharedQuestion } from '../symbolic/shared.js';
 import type { SharedTest, Side } from './result.js';
 import { opaqueWords } from './words/opaque.js';
 
 /** The steps and actions of all rules. */
 const rulesOf = ({ tables }: CoreRuleset) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules));
-
-function predicatesOf(step: Step): readonly Predicate[] {
-  const inside = (predicate: Predicate): readonly Predicate[] => {
-    if (predicate.kind === 'and' || predicate.kind === 'or') return predicate.operands.flatMap(inside);
-    return predicate.kind === 'not' ? inside(predicate.operand) : [predicate];
-  };
-  return step.kind === 'refuse' ? [] : inside(step.predicate);
-}
 
 /** The tests that both sides ask, each taken to answer alike on both. */
 export function sharedTests(questions: readonly SharedQuestion[], sides: readonly Side[]): readonly SharedTest[] {
@@ -23,6 +16,6 @@ export function sharedTests(questions: readonly SharedQuestion[], sides: readonl
 /** Whether a rule asks a set whose elements are given. */
 export function asksGivenSet({ core, sets }: Side): boolean {
   const names = new Set(sets.map(({ name }) => name));
-  return names.size > 0 && rulesOf(core).some(({ steps }) => steps.some((step) => predicatesOf(step).some((predicate) => predicate.kind === 'set' && names.has(predicate.set))));
+  return names.size > 0 && rulesOf(core).some(({ steps }) => steps.some((step) => step.kind !== 'refuse' && leavesOf(step.predicate).some((leaf) => leaf.kind === 'set' && names.has(leaf.set))));
 }
 

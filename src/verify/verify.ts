@@ -74,8 +74,6 @@ const compareOptions = ({ assume = [], only, budget = defaultBudget, ignoreLogs 
   ...(progress === undefined ? {} : { progress: (side, line) => progress(fileOf(side), line) }),
   budget,
   ignoreLogs,
-  expandSet: () => undefined,
-  isKnownSet: () => false,
 });
 
 /** The hooks at which either side has rules. */

@@ -55,15 +55,8 @@ export interface Circumstances {
   readonly uncounted?: boolean;
 }
 
-/**
- * What is wrong with a witness that claims to be replayable; undefined where the kernel agrees with both judgements, and they differ. A
- * fault counts when it is seen twice: on a loaded machine a new host's own IPv6 addresses are not always its own yet.
- */
-export async function faultOf(difference: Difference, left: Loader, right: Loader, circumstances: Circumstances = {}): Promise<string | undefined> {
-  return (await faultOnce(difference, left, right, circumstances)) === undefined ? undefined : faultOnce(difference, left, right, circumstances);
-}
-
-async function faultOnce(difference: Difference, left: Loader, right: Loader, { drawn = false, uncounted = false }: Circumstances): Promise<string | undefined> {
+/** What is wrong with a witness that claims to be replayable; undefined where the kernel agrees with both judgements, and they differ. */
+export async function faultOf(difference: Difference, left: Loader, right: Loader, { drawn = false, uncounted = false }: Circumstances = {}): Promise<string | undefined> {
   const { witness, family } = difference;
   if (witness === undefined) return 'there is no witness';
   const [one, other] = [await replay(witness, family, left), await replay(witness, family, right)];

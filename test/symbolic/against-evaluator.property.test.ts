@@ -29,10 +29,10 @@ function seen({ verdict, after, tracked, logs }: Observation): string {
 }
 
 function judgeAll(ruleset: CoreRuleset, packets: readonly PacketInput[], topology: Parameters<typeof observe>[2], help: ReturnType<typeof interpretersHelp>, text: string): number {
-  const vocabulary = vocabularyOf([ruleset], () => false);
+  const vocabulary = vocabularyOf([ruleset]);
   const bdd = createBdd(5_000_000);
   const layout = layoutFor(vocabulary, ruleset.family, orders[0] ?? []);
-  const context = createContext(bdd, layout, { expandSet: () => undefined, states: nameStates([ruleset]), assume: new Set(), ignoreLogs: false });
+  const context = createContext(bdd, layout, { states: nameStates([ruleset]), assume: new Set(), ignoreLogs: false });
   const facts = createFacts([ruleset], vocabulary, context);
   const nodes = new Map(hooks.map((hook) => [hook, hookNode(ruleset, hook, context)]));
   const opaque = opaquePredicates([ruleset]);

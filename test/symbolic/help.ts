@@ -22,7 +22,7 @@ export const mangle = (...rules: readonly string[]): CoreRuleset => core(['*mang
 export type Compared = Extract<Comparison, { readonly kind: 'compared' }>;
 
 export function compared(left: CoreRuleset, right: CoreRuleset, options: Partial<CompareOptions> = {}): Compared {
-  const result = compare(left, right, { assume: [], budget: 1_000_000, expandSet: () => undefined, isKnownSet: () => false, ...options });
+  const result = compare(left, right, { assume: [], budget: 1_000_000, ...options });
   if (result.kind === 'gave-up') throw new Error('gave up');
   return result;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CoreRuleset, Field } from '../../src/ir/index.js';
 import type { Compared } from './help.js';
 import { compared, filter, mangle, tables } from './help.js';
-import { cubesOf } from '../../src/symbolic/region.js';
+import { cubesOf } from './cubes.js';
 
 /** By hook, the ways on which packets bring a difference there. */
 const waysOf = (left: CoreRuleset, right: CoreRuleset): Readonly<Record<string, readonly string[]>> =>
@@ -13,7 +13,7 @@ const unreachableHooks = (left: CoreRuleset, right: CoreRuleset): readonly strin
 /** Values that a field may have at the start of a way. */
 function startOf(comparison: Compared, hook: string, way: string, field: Field): readonly string[] {
   const arrival = comparison.differences.find((one) => one.hook === hook)?.arrivals.find((one) => one.way === way && one.exact);
-  const { cubes } = cubesOf(comparison.bdd, arrival?.start ?? 0, comparison.layout, 1000);
+  const cubes = cubesOf(comparison.bdd, arrival?.start ?? 0, comparison.layout);
   return [...new Set(cubes.flatMap((cube) => (cube.get(field) ?? []).map(({ min, max }) => `${min}-${max}`)))];
 }
 

@@ -22,7 +22,7 @@ if (!available) {
   console.log('z3 is not there (Debian: z3): no solver checks the diagrams');
 }
 
-const options = { assume: [], expandSet: () => undefined, isKnownSet: () => false } as const;
+const options = { assume: [] } as const;
 
 interface Answer {
   readonly differs: boolean;
@@ -44,10 +44,10 @@ function solve(text: string): Answer | undefined {
 }
 
 function judge(left: CoreRuleset, right: CoreRuleset): number {
-  const vocabulary = vocabularyOf([left, right], options.isKnownSet);
+  const vocabulary = vocabularyOf([left, right]);
   const bdd = createBdd(5_000_000);
   const layout = layoutFor(vocabulary, left.family, orders[0] ?? []);
-  const context = createContext(bdd, layout, { expandSet: options.expandSet, states: nameStates([left, right]), assume: new Set(), ignoreLogs: false });
+  const context = createContext(bdd, layout, { states: nameStates([left, right]), assume: new Set(), ignoreLogs: false });
   const allowed = predicateNode(universe([], [left, right], vocabulary), { hook: 'PREROUTING', tracked: true }, context);
   let count = 0;
   for (const hook of hooks) {
