@@ -12,7 +12,7 @@ export interface Target<O extends TargetOptions> {
 export interface TargetOptions {
   /** No assumption may be used, save those in `assume`: the output carries the guards, or the rule is refused. */
   readonly strict: boolean;
-  /** Assumptions that the caller accepts by name. */
+  /** Assumptions that the caller accepts by name: the only way to an opt-in one (`isOptIn`). */
   readonly assume: readonly AssumptionId[];
 }
 

@@ -66,8 +66,8 @@ export type Step =
   | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId; readonly late?: true }
   | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source; readonly identity?: string };
 
-/** Conditions under which an output equals its input. Ids are stable; `assumptions` holds their sentences. */
-export const assumptions = {
+/** Conditions under which an output equals its input, that may be used unless `--strict` says otherwise. Ids are stable. */
+export const defaultAssumptions = {
   'no-truncated-l4-headers': 'no packet is too short for the transport header that a rule reads (iptables drops such packets outright)',
   'no-later-fragments': 'no later fragment of a packet reaches these rules (connection tracking is off, so nothing reassembles)',
   'no-nested-fragments': 'no IPv6 packet carries a fragment header behind another one (the inner one is still there after reassembly)',
@@ -80,7 +80,22 @@ export const assumptions = {
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
 } as const;
+
+/** Conditions that often do not hold, or that are wanted although they do not: used only where `--assume ID` accepts one by name. */
+export const optInAssumptions = {
+  'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
+} as const;
+
+/** All of them, with their sentences. */
+export const assumptions = { ...defaultAssumptions, ...optInAssumptions } as const;
 export type AssumptionId = keyof typeof assumptions;
+
+/** Whether an assumption is used only when it is accepted by name, with and without `--strict`. */
+export const isOptIn = (id: AssumptionId): boolean => Object.hasOwn(optInAssumptions, id);
+
+/** Whether an output may rest on an assumption. */
+export const mayAssume = (id: AssumptionId, options: { readonly strict: boolean; readonly assume: readonly AssumptionId[] }): boolean =>
+  options.assume.includes(id) || (!options.strict && !isOptIn(id));
 
 /** Inclusive; ranges of a predicate are ascending, disjoint and not adjacent. */
 export interface Interval {

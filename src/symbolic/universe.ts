@@ -28,6 +28,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'no-answers-about-untracked-packets':
     case 'sets-as-given':
     case 'untagged-frames':
+    case 'no-partial-checksums':
       return [];
   }
 }

@@ -1,5 +1,5 @@
 import { diagnose, hasErrors, type Diagnostic, type Place } from '../../src/diagnostics/index.js';
-import { assumptions, type AssumptionId, type CoreProgram } from '../../src/ir/index.js';
+import { assumptions, mayAssume, type AssumptionId, type CoreProgram } from '../../src/ir/index.js';
 import type { Compiled, Target } from '../target.js';
 import type { CFile, CFunction } from './ast.js';
 import { weigh } from './build.js';
@@ -38,13 +38,12 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
   const { host, problem } = hostOf(options);
   const nowhere: Place = { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 };
   if (problem !== undefined) session.report(diagnose('xdp-address', { text: problem }, nowhere));
-  const accepted = (id: AssumptionId): boolean => !options.strict || options.assume.includes(id);
   for (const id of session.assumptions) {
-    if (!accepted(id)) session.report(diagnose('xdp-assumption', { id, sentence: assumptions[id] }, nowhere, { hint: `accept it with --assume ${id}` }));
+    if (!mayAssume(id, options)) session.report(diagnose('xdp-assumption', { id, sentence: assumptions[id] }, nowhere, { hint: `accept it with --assume ${id}` }));
   }
   const setting = {
     host,
-    sets: new Map(accepted('sets-as-given') ? program.sets.map((set) => [set.name, set] as const) : []),
+    sets: new Map(mayAssume('sets-as-given', options) ? program.sets.map((set) => [set.name, set] as const) : []),
     assume: (id: AssumptionId) => void session.assumptions.add(id),
     ...(options.interface === undefined ? {} : { interface: options.interface }),
   };

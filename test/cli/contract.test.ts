@@ -249,5 +249,7 @@ describe('help', () => {
     const codes = [...stdout.matchAll(/^ {2}(\S+)/gm)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(50);
     for (const code of [codes[0] ?? '', codes[20] ?? '', 'no-later-fragments']) expect(ferrule(['explain', code])).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toContain('  no-partial-checksums (only when accepted by name)\n');
+    expect(ferrule(['explain', 'no-partial-checksums']).stdout).toContain('--assume no-partial-checksums');
   });
 });

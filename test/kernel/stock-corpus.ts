@@ -1,5 +1,5 @@
 import { decodeBytes } from '../../src/ir/index.js';
-import { assumptions, type AssumptionId } from '../../src/ir/index.js';
+import { defaultAssumptions, type AssumptionId } from '../../src/ir/index.js';
 import { acceptedCorpus } from '../corpus.js';
 import { against, loadedBy, stockTranslation } from './stock.js';
 import { readIptables } from '../../src/verify/read.js';
@@ -8,7 +8,7 @@ import { readIptables } from '../../src/verify/read.js';
  * Every real dump against what `iptables-restore-translate` makes of it, one line each: `npx tsx test/kernel/stock-corpus.ts [PART]`, as
  * docs/stock-translator.md has it. Assumptions are taken as our own output takes them, so that odd packets alone are no difference.
  */
-const assume = (Object.keys(assumptions) as AssumptionId[]).filter((id) => id !== 'syn-with-mss' && id !== 'untagged-frames' && id !== 'unfragmented-packets');
+const assume = (Object.keys(defaultAssumptions) as AssumptionId[]).filter((id) => id !== 'syn-with-mss' && id !== 'untagged-frames' && id !== 'unfragmented-packets');
 const part = process.argv[2] ?? '';
 const budget = 2_000_000;
 const counts = new Map<string, number>();

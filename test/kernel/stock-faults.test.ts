@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assumptions, type AssumptionId, type Family } from '../../src/ir/index.js';
+import { defaultAssumptions, type AssumptionId, type Family } from '../../src/ir/index.js';
 import type { Verification } from '../../src/verify/result.js';
 import { verify } from '../../src/verify/verify.js';
 import { faultOf, legacyRules, type Loader } from '../equivalence/replay.js';
@@ -79,7 +79,7 @@ function dumpOf({ rule, before = '', at = 'filter INPUT' }: Fault): string {
 }
 
 const host: readonly AssumptionId[] = ['untagged-frames', 'unfragmented-packets', 'no-later-fragments'];
-const everything = Object.keys(assumptions).filter((id): id is AssumptionId => !host.some((one) => one === id));
+const everything = Object.keys(defaultAssumptions).filter((id): id is AssumptionId => !host.some((one) => one === id));
 const taken = ({ without = [] }: Fault): readonly AssumptionId[] => [...everything, 'no-later-fragments' as const].filter((id) => !without.includes(id));
 
 async function judged(fault: Fault): Promise<{ readonly rules: string; readonly script: string; readonly verification: Verification }> {

@@ -1,11 +1,11 @@
 import { catalogue, type Entry, nearest } from '../../diagnostics/index.js';
-import { assumptions } from '../../ir/index.js';
+import { assumptions, isOptIn, type AssumptionId } from '../../ir/index.js';
 import type { Command, Ending } from '../command.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 
 const entries: Readonly<Record<string, Entry<string> | undefined>> = catalogue;
-const sentences: Readonly<Record<string, string | undefined>> = assumptions;
+const isAssumption = (text: string): text is AssumptionId => Object.hasOwn(assumptions, text);
 
 export const explain: Command = {
   name: 'explain',
@@ -21,7 +21,7 @@ assumption's id. Without CODE it lists them all.
     if (code === undefined) return { status: exitStatus.fine, output: list(), diagnostics: [] };
     const page = pageOf(code);
     if (page !== undefined) return { status: exitStatus.fine, output: page, diagnostics: [] };
-    const near = nearest(code, [...Object.keys(entries), ...Object.keys(sentences)]);
+    const near = nearest(code, [...Object.keys(entries), ...Object.keys(assumptions)]);
     return {
       status: exitStatus.refused,
       diagnostics: [usage(`there is no code ${JSON.stringify(code)}`, near === undefined ? 'ferrule explain lists them all' : `did you mean ${near}?`)],
@@ -36,15 +36,18 @@ function pageOf(code: string): string | undefined {
     const shape = entry.message.parts.map((part, index) => (index === 0 ? part : `<${entry.message.holes[index - 1] ?? ''}>${part}`)).join('');
     return `${code} (${entry.severity})\n\n  ${shape}\n\n${wrap(entry.page)}`;
   }
-  if (Object.hasOwn(sentences, code)) {
-    return `${code} (assumption)\n\n${wrap(`The output equals the rules provided that ${sentences[code] ?? ''}. Under --strict no assumption may be used; --assume ${code} accepts this one by name.`)}`;
+  if (isAssumption(code)) {
+    const use = isOptIn(code)
+      ? `This one is never used unless it is accepted by name, with --assume ${code}.`
+      : `Under --strict no assumption may be used; --assume ${code} accepts this one by name.`;
+    return `${code} (assumption)\n\n${wrap(`The output equals the rules provided that ${assumptions[code]}. ${use}`)}`;
   }
   return undefined;
 }
 
 function list(): string {
   const codes = Object.entries(entries).map(([code, entry]) => `  ${code} (${entry?.severity ?? ''})`).sort();
-  return `diagnostics:\n${codes.join('\n')}\n\nassumptions:\n${Object.keys(sentences).map((id) => `  ${id}`).join('\n')}\n`;
+  return `diagnostics:\n${codes.join('\n')}\n\nassumptions:\n${Object.keys(assumptions).filter(isAssumption).map((id) => `  ${id}${isOptIn(id) ? ' (only when accepted by name)' : ''}`).join('\n')}\n`;
 }
 
 /** Breaks prose at 90 columns; lines that begin with a blank are examples and stay. */

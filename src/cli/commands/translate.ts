@@ -34,7 +34,8 @@ ${ruleOptionsHelp}
   --to xdp             one self-contained C file for clang -target bpf
   --to iptables        the canonical rules, as ferrule fmt prints them
   --strict             use no assumption: carry the guards, or refuse
-  --assume ID          accept this assumption under --strict; may be repeated
+  --assume ID          accept this assumption by name: under --strict, or one that is used only so
+                       (ferrule explain ID); may be repeated
   --no-verify          print without a proof
   --witnesses FILE     write a packet for every class of packets that the rules tell apart and for
                        the edges between them, with what becomes of each, as JSON lines

@@ -1,5 +1,5 @@
 import { diagnose, type Diagnostic } from '../../../src/diagnostics/index.js';
-import { unreachable, type AssumptionId, type CoreRule, type Family, type NamedSet, type Source, type TableName } from '../../../src/ir/index.js';
+import { isOptIn, mayAssume, unreachable, type AssumptionId, type CoreRule, type Family, type NamedSet, type Source, type TableName } from '../../../src/ir/index.js';
 import type { NftChain, NftHelper, NftRule, NftSet, Statement } from '../ast.js';
 import { helperName } from '../names.js';
 
@@ -74,16 +74,15 @@ export function refuse(context: RuleContext, what: string, reason: string, hint?
   );
 }
 
-export const mayAssume = (compilation: Compilation, id: AssumptionId): boolean => !compilation.strict || compilation.assume.includes(id);
-
 /** Rests the rule on an assumption, or refuses it where none may be used. */
 export function rest(context: RuleContext, id: AssumptionId, what: string, source?: Source): void {
   const { compilation } = context.table;
-  if (mayAssume(compilation, id)) {
+  if (mayAssume(id, compilation)) {
     compilation.used.add(id);
     return;
   }
-  refuse(context, what, `it is exact only under the assumption ${id}, and --strict allows none`, `add --assume ${id}, or leave out --strict`, source);
+  if (isOptIn(id)) refuse(context, what, `it is carried only under the assumption ${id}, which must be accepted by name`, `add --assume ${id} if it holds`, source);
+  else refuse(context, what, `it is exact only under the assumption ${id}, and --strict allows none`, `add --assume ${id}, or leave out --strict`, source);
 }
 
 const usesTracking = (statement: Statement): boolean => {

@@ -1,9 +1,9 @@
-import type { CoreRule } from '../../../src/ir/index.js';
+import { mayAssume, type CoreRule } from '../../../src/ir/index.js';
 import { verdict, type Statement } from '../ast.js';
 import { encodeComments } from '../strings.js';
 import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
-import { mayAssume, newChain, ownName, refuse, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
+import { newChain, ownName, refuse, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
 import type { Condition } from './nodes.js';
 import { immutable, never, tidy } from './tidy.js';
 
@@ -63,7 +63,7 @@ function lowerSteps(context: RuleContext): readonly Item[] {
       refuse(context, step.extension, step.reason, step.hint, step.source);
       continue;
     }
-    if (step.assumption !== undefined && mayAssume(compilation, step.assumption)) {
+    if (step.assumption !== undefined && mayAssume(step.assumption, compilation)) {
       compilation.used.add(step.assumption);
       if (step.predicate.kind === 'present' && 'laterFragments' in step.predicate.what) lowerPredicate(step.predicate, false, context, step.source);
       continue;
