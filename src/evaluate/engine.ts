@@ -1,7 +1,8 @@
-import { type Action, type CoreChain, type CoreProgram, type CoreRuleset, type Family, type Hook, type StepResult, type TableName, unreachable } from '../ir/index.js';
+import { type Action, type CoreChain, type CoreProgram, type CoreRuleset, type Family, type Hook, type Predicate, type StepResult, type TableName, unreachable } from '../ir/index.js';
 import { clampMss, templateConnection, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../stack/index.js';
 import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
+import { type Answer, answerOf } from './external.js';
 import type { Surroundings } from './predicate.js';
 import { layout } from './reading.js';
 import { match, ready, type ReadyRule } from './rule.js';
@@ -42,13 +43,22 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
   if (ruleset === undefined || ruleset.family !== family) throw new Error(`no rules of family ${family}`);
   const bases = basesOf(ruleset, help.knowsSet ?? (() => true));
   const draws: Draws = new Map();
+  const answers = new Map<Predicate, Answer>();
   return {
     family,
     tracking: ruleset.tracking,
     tables: [...bases.keys()],
-    reset: () => draws.clear(),
+    reset() {
+      draws.clear();
+      answers.clear();
+    },
     run(table, hook, packet, host) {
-      const around: Surroundings = { host, inSet: help.inSet, draw: (predicate, { time }) => draw(draws, predicate, time) };
+      const answer: Surroundings['answer'] = (predicate, one) => {
+        const known = answers.get(predicate) ?? answerOf(predicate.test);
+        answers.set(predicate, known);
+        return known(one, host);
+      };
+      const around: Surroundings = { host, inSet: help.inSet, draw: (predicate, { time }) => draw(draws, predicate, time), answer };
       for (const base of bases.get(table) ?? []) {
         if (base.hook !== hook) continue;
         const verdict = traverse(base, { table, packet, host, around, help, xtables: base.xtables });

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly inSet: (name: string, dimensions: readonly ('src' | 'dst')[], nomatch: boolean, packet: LivePacket) => boolean;
   /** Decides `limit`, `random` and `nth`; one call for each packet that comes to the test. */
   readonly draw: (predicate: Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>, packet: LivePacket) => boolean;
+  /** Decides an external test that has an answer. */
+  readonly answer: (predicate: Extract<Predicate, { readonly kind: 'external' }>, packet: LivePacket) => boolean;
 }
 
 /** The value of a predicate on one packet. Operands are read from the left and no further than needed. */
@@ -65,6 +67,8 @@ export function holds(predicate: Predicate, packet: LivePacket, around: Surround
     case 'random':
     case 'nth':
       return around.draw(predicate, packet);
+    case 'external':
+      return around.answer(predicate, packet);
     default:
       return unreachable(predicate);
   }

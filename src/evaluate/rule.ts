@@ -1,5 +1,7 @@
-import { type Action, type CoreRule, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
+import { type Action, type CoreRule, externalTests, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
+import { isStateful, leavesOf } from '../ir/predicate.js';
 import type { LivePacket } from '../stack/index.js';
+import { isAnswered } from './external.js';
 import { holds, type Surroundings } from './predicate.js';
 
 /** A step whose answer is in the packet and what surrounds it. */
@@ -26,8 +28,6 @@ export interface RulePlace {
   readonly chain: string;
 }
 
-const stateful: ReadonlySet<Predicate['kind']> = new Set(['limit', 'random', 'nth']);
-
 export function ready(rule: CoreRule, { family, table, chain }: RulePlace, knowsSet: (name: string) => boolean): ReadyRule {
   const unknown = (extension: string, reason: string, source = rule.source): Unknown => ({ family, table, chain, rule: rule.position, extension, reason, source });
   const steps: Plain[] = [];
@@ -38,29 +38,24 @@ export function ready(rule: CoreRule, { family, table, chain }: RulePlace, knows
       first ??= unknown(step.extension, step.reason, step.source);
       continue;
     }
-    const missing = unknownSet(step.predicate, knowsSet);
-    if (missing !== undefined) first ??= unknown('set', `whose set ${missing} nobody gave`, step.source);
+    const missing = unanswered(step.predicate, knowsSet);
+    if (missing !== undefined) first ??= unknown(...missing, step.source);
     else (first === undefined ? steps : rest).push(step);
   }
   const refused = rule.action.kind === 'refuse' ? unknown(rule.action.extension, rule.action.reason) : undefined;
-  const harmless = goesOn(rule.action) && rest.every((step) => step.kind === 'test' && !stateful.has(step.predicate.kind));
+  const harmless = goesOn(rule.action) && rest.every((step) => step.kind === 'test' && !isStateful(step.predicate));
   return { rule, steps, ...(first === undefined ? {} : { opaque: { unknown: first, rest, harmless } }), ...(refused === undefined ? {} : { refused }) };
 }
 
 const goesOn = (action: Action): boolean => action.kind === 'continue' || action.kind === 'log' || action.kind === 'nflog';
 
-function unknownSet(predicate: Predicate, knowsSet: (name: string) => boolean): string | undefined {
-  switch (predicate.kind) {
-    case 'set':
-      return knowsSet(predicate.set) ? undefined : predicate.set;
-    case 'not':
-      return unknownSet(predicate.operand, knowsSet);
-    case 'and':
-    case 'or':
-      return predicate.operands.map((operand) => unknownSet(operand, knowsSet)).find((name) => name !== undefined);
-    default:
-      return undefined;
+/** What a predicate asks that has no answer here: an extension and why. */
+function unanswered(predicate: Predicate, knowsSet: (name: string) => boolean): readonly [string, string] | undefined {
+  for (const leaf of leavesOf(predicate)) {
+    if (leaf.kind === 'set' && !knowsSet(leaf.set)) return ['set', `whose set ${leaf.set} nobody gave`];
+    if (leaf.kind === 'external' && !isAnswered(leaf.test)) return [leaf.test.kind, `which hangs on ${externalTests[leaf.test.kind].words}`];
   }
+  return undefined;
 }
 
 /** `dropped` beside `matched`: a late requirement failed. */

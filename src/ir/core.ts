@@ -1,5 +1,6 @@
 import type { Family } from './address.js';
 import type { CtStateFlag } from './conntrack.js';
+import type { ExternalTest } from './external.js';
 import type { Hook, TableName } from './hook.js';
 import type { CtJump, DnatJump, LogJump, MasqueradeJump, NetmapJump, NflogJump, RedirectJump, RejectType, Shift, SnatJump } from './jump.js';
 import type { AddressType, SctpChunk } from './match.js';
@@ -123,7 +124,9 @@ export type Predicate =
   /** State of its own: never assumed true, never evaluated twice for a packet, never reordered. `identity` is the normalised text. */
   | { readonly kind: 'limit'; readonly identity: string; readonly interval: number; readonly burst: number }
   | { readonly kind: 'random'; readonly identity: string; readonly probability: number }
-  | { readonly kind: 'nth'; readonly identity: string; readonly every: number; readonly packet: number };
+  | { readonly kind: 'nth'; readonly identity: string; readonly every: number; readonly packet: number }
+  /** What no field answers: see `external.ts`. */
+  | { readonly kind: 'external'; readonly test: ExternalTest };
 
 export type PredicateKind = Predicate['kind'];
 export type PredicateOf<K extends PredicateKind> = Extract<Predicate, { readonly kind: K }>;

@@ -1,7 +1,17 @@
 import type { Interval, Predicate, Presence } from './core.js';
+import { externalTests } from './external.js';
 
 /** A predicate that is not put together from others. */
 export type PredicateLeaf = Exclude<Predicate, { readonly kind: 'and' | 'or' | 'not' }>;
+
+/** Leaves whose asking changes what later packets meet. */
+export type StatefulLeaf = Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' | 'external' }>;
+
+export const hasOwnState = (leaf: Predicate): leaf is StatefulLeaf =>
+  leaf.kind === 'limit' || leaf.kind === 'random' || leaf.kind === 'nth' || (leaf.kind === 'external' && externalTests[leaf.test.kind].state);
+
+/** Whether asking a predicate changes a state. */
+export const isStateful = (predicate: Predicate): boolean => leavesOf(predicate).some(hasOwnState);
 
 export const always: Predicate = { kind: 'constant', value: true };
 export const never: Predicate = { kind: 'constant', value: false };

@@ -1,4 +1,5 @@
 import type { Interval, Predicate, Step } from '../ir/index.js';
+import { isStateful } from '../ir/predicate.js';
 
 /**
  * Exact clean-ups within one rule: tests that always hold and tests that earlier steps imply vanish, conjunctions become steps,
@@ -46,7 +47,7 @@ export function implies(a: Predicate, b: Predicate): boolean {
   if (a.kind === 'field' && b.kind === 'field') return readSame(a, b) && within(a.intervals, b.intervals);
   if (a.kind === 'field' && b.kind === 'not' && b.operand.kind === 'field') return readSame(a, b.operand) && disjoint(a.intervals, b.operand.intervals);
   if (a.kind === 'not' && b.kind === 'not') return implies(b.operand, a.operand);
-  return a.kind === b.kind && stateless(a) && same(a, b);
+  return a.kind === b.kind && !isStateful(a) && same(a, b);
 }
 
 type FieldPredicate = Extract<Predicate, { readonly kind: 'field' }>;
@@ -58,22 +59,6 @@ const within = (inner: readonly Interval[], outer: readonly Interval[]): boolean
 
 const disjoint = (left: readonly Interval[], right: readonly Interval[]): boolean =>
   left.every((one) => right.every((other) => one.max < other.min || other.max < one.min));
-
-function stateless(predicate: Predicate): boolean {
-  switch (predicate.kind) {
-    case 'limit':
-    case 'random':
-    case 'nth':
-      return false;
-    case 'and':
-    case 'or':
-      return predicate.operands.every(stateless);
-    case 'not':
-      return stateless(predicate.operand);
-    default:
-      return true;
-  }
-}
 
 const same = (a: Predicate, b: Predicate): boolean => text(a) === text(b);
 

@@ -1,4 +1,4 @@
-import type { AssumptionId, Predicate, Source, Step } from '../ir/index.js';
+import type { AssumptionId, ExternalTest, Predicate, Source, Step } from '../ir/index.js';
 import { present } from '../ir/predicate.js';
 import type { MatchContext } from './context.js';
 import { equals, not } from './predicates.js';
@@ -13,6 +13,8 @@ export const test = (predicate: Predicate, source: Source, assumption?: Assumpti
 });
 
 export const require = (predicate: Predicate, source: Source, assumption: AssumptionId): Step => ({ kind: 'require', predicate, source, assumption });
+
+export const external = (asked: ExternalTest): Predicate => ({ kind: 'external', test: asked });
 
 export const refuse = (extension: string, reason: string, source: Source, hint?: string): Step => ({
   kind: 'refuse',

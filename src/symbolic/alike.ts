@@ -1,8 +1,8 @@
 import type { CoreChain, CoreRule } from '../ir/index.js';
+import { isStateful } from '../ir/predicate.js';
 import type { ChainDiagrams } from './chain.js';
 import type { RulesetContext } from './context.js';
 import { endNode, touchesNothing } from './sequence.js';
-import { isStateful } from './states.js';
 
 /** A chain of one side, with what turns it into diagrams. */
 export interface Place {

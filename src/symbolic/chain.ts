@@ -1,4 +1,5 @@
 import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
+import { isStateful } from '../ir/predicate.js';
 import { actionNode } from './action.js';
 import { type Condition, meetsPredicate, ruleOf } from './conjunction.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
@@ -8,7 +9,6 @@ import { hasState, refusedText } from './questions.js';
 import { isAssumed, ruleKey } from './rule-key.js';
 import { joined, type Segment } from './segments.js';
 import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
-import { isStateful } from './states.js';
 
 /** The chains of one table where they stand. */
 export interface ChainDiagrams {
@@ -109,6 +109,7 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
       case 'limit':
       case 'random':
       case 'nth':
+      case 'external':
         return asked(stateVariable(rule, predicate, at, context), yes, no);
       default:
         throw new Error(`${predicate.kind} has no state`);

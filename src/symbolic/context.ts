@@ -1,4 +1,4 @@
-import type { Action, AssumptionId, CoreRule, Predicate, Step } from '../ir/index.js';
+import { type Action, type AssumptionId, type CoreRule, externalTests, type Predicate, type Step } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 import type { Layout } from './layout.js';
 import { createOutcomes, type OutcomeTable } from './outcome.js';
@@ -37,7 +37,8 @@ export interface StateVariable {
 export function stateVariable(rule: CoreRule, test: Predicate | Extract<Step, { readonly kind: 'refuse' }>, { hook }: Standpoint, { states, questions }: RulesetContext): StateVariable {
   const key = stateKey(states(rule, test), hook);
   // Rates and counts look at no packet; what has no predicate may look at anything.
-  const [level = -1] = questions.levels({ key, bits: 1, looksAt: test.kind === 'refuse' ? 'everything' : 'nothing', about: test });
+  const looksAt = test.kind === 'refuse' ? 'everything' : test.kind === 'external' ? externalTests[test.test.kind].looksAt : 'nothing';
+  const [level = -1] = questions.levels({ key, bits: 1, looksAt, about: test });
   return { level, key };
 }
 

@@ -1,4 +1,4 @@
-import { type CtStateFlag, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { type CtStateFlag, externalKey, externalTests, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
 import { attachments, ctStateCodes, type Layout, patternTakes } from './layout.js';
@@ -63,6 +63,8 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
     case 'tcp-option':
     case 'sctp-chunks':
       return bdd.variable(layout.opaque(opaqueKey(predicate)));
+    case 'external':
+      return question(externalKey(predicate.test), externalTests[predicate.test.kind].looksAt);
     case 'limit':
     case 'random':
     case 'nth':

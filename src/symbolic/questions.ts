@@ -1,4 +1,5 @@
-import type { Action, Hook, Interval, Predicate, Step } from '../ir/index.js';
+import { externalKey, type Action, type Hook, type Interval, type Predicate, type Step } from '../ir/index.js';
+import type { StatefulLeaf } from '../ir/predicate.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
 import type { Layout } from './layout.js';
@@ -107,7 +108,7 @@ const stateless: ReadonlySet<string> = new Set([
 
 export const hasState = (extension: string): boolean => !stateless.has(extension);
 
-export const stateText = (test: Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>): string => `${test.kind} ${test.identity}`;
+export const stateText = (test: StatefulLeaf): string => (test.kind === 'external' ? externalKey(test.test) : `${test.kind} ${test.identity}`);
 
 export const refusedText = ({ identity, extension }: Extract<Step | Action, { readonly kind: 'refuse' }>): string => `refused ${identity ?? extension}`;
 

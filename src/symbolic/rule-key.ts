@@ -1,8 +1,8 @@
-import { type Action, type CoreRule, identityOf, type Predicate, type Step } from '../ir/index.js';
+import { type Action, type CoreRule, externalKey, identityOf, type Predicate, type Step } from '../ir/index.js';
+import { isStateful } from '../ir/predicate.js';
 import { patternTakes } from './layout.js';
 import type { Standpoint } from './predicate.js';
 import { hasState, refusedText, stateKey } from './questions.js';
-import { isStateful } from './states.js';
 import type { RulesetContext } from './context.js';
 
 /** Where a rule stands, as far as it can matter to what the rule does. */
@@ -65,6 +65,8 @@ export function predicateKey(predicate: Predicate, at: Standpoint): string {
       return `${at.tracked} ${JSON.stringify(predicate)}`;
     case 'tcp-mss':
       return identityOf(predicate);
+    case 'external':
+      return externalKey(predicate.test);
     default:
       return JSON.stringify(predicate);
   }

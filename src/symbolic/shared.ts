@@ -1,4 +1,4 @@
-import type { Action, CoreRuleset, Predicate, Step } from '../ir/index.js';
+import { externalKey, type Action, type CoreRuleset, type Predicate, type Step } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 import { refusedText, stateText } from './questions.js';
 import { opaqueKey } from './vocabulary.js';
@@ -27,6 +27,9 @@ function asked(ruleset: CoreRuleset): Asked {
       case 'random':
       case 'nth':
         found.set(stateText(leaf), leaf);
+        return;
+      case 'external':
+        found.set(externalKey(leaf.test), leaf);
         return;
       case 'set':
         found.set(opaqueKey(leaf), leaf);

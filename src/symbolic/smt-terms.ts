@@ -1,4 +1,4 @@
-import { type Field, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { externalKey, externalTests, type Field, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import { assignableBits } from './assignment.js';
 import { ctStateCodes, fieldBits, type Layout, patternTakes } from './layout.js';
 import { addressTypeCodes, addressTypeKey, opaqueKey } from './vocabulary.js';
@@ -127,6 +127,9 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
       return all([declarations.bool('mss present'), within(declarations.bits('mss', 16), [predicate.interval], 16)]);
     case 'set':
       return declarations.unknown(opaqueKey(predicate), everythingWritten(context));
+    case 'external':
+      if (externalTests[predicate.test.kind].state) throw new NotInSmt(`${predicate.test.kind}: a test with a state`);
+      return declarations.unknown(externalKey(predicate.test), everythingWritten(context));
     case 'tcp-option':
     case 'sctp-chunks':
       return declarations.bool(opaqueKey(predicate));

@@ -1,5 +1,5 @@
 import { type Action, type CoreRule, type CoreRuleset, type CoreTable, type Hook, hooks, identityOf, type Predicate, type Step } from '../ir/index.js';
-import { leavesOf } from '../ir/predicate.js';
+import { hasOwnState, leavesOf } from '../ir/predicate.js';
 import { hasState, refusedText, stateText, unknownText } from './questions.js';
 import { stationsAt } from './stations.js';
 
@@ -89,15 +89,8 @@ function statesOf(ruleset: CoreRuleset): readonly State[] {
 const unknowns = (action: Action): readonly { readonly test: Test; readonly text: string }[] =>
   action.kind === 'refuse' && action.writes !== undefined ? [{ test: action, text: unknownText(action) }] : [];
 
-type Stateful = Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>;
-
-const hasOwnState = (leaf: Predicate): leaf is Stateful => leaf.kind === 'limit' || leaf.kind === 'random' || leaf.kind === 'nth';
-
 const statefulTests = (steps: readonly Step[]): readonly { readonly test: Test; readonly text: string }[] =>
   steps.flatMap((step): readonly { readonly test: Test; readonly text: string }[] => {
     if (step.kind === 'refuse') return hasState(step.extension) ? [{ test: step, text: refusedText(step) }] : [];
     return leavesOf(step.predicate).filter(hasOwnState).map((test) => ({ test, text: stateText(test) }));
   });
-
-/** Whether asking a predicate changes a state. */
-export const isStateful = (predicate: Predicate): boolean => leavesOf(predicate).some(hasOwnState);

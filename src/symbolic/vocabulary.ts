@@ -53,6 +53,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
       case 'limit':
       case 'random':
       case 'nth':
+      case 'external':
         return;
       case 'field':
         fields.add(predicate.field);

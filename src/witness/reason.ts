@@ -62,6 +62,8 @@ function questionReason(key: string, sides: readonly Side[]): string | undefined
       return `a counter: ${text}`;
     case 'set':
       return `what the set ${rest[0] ?? ''} holds`;
+    case 'external':
+      return `what the packet does not hold: ${text}`;
     case 'refused':
       return `a test that is not modelled: ${sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text}`;
     default:

@@ -117,6 +117,7 @@ export type Statement =
   | { readonly kind: 'below'; readonly left: Expression; readonly negated: boolean; readonly value: bigint }
   | { readonly kind: 'exists'; readonly what: Existence; readonly negated: boolean }
   | { readonly kind: 'limit'; readonly rate: number; readonly unit: LimitUnit; readonly burst: number; readonly over: boolean }
+  | { readonly kind: 'quota'; readonly bytes: bigint; readonly over: boolean }
   | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }
   | { readonly kind: 'log'; readonly log: NftLog }
   | { readonly kind: 'set'; readonly target: SetTarget; readonly value: Expression }

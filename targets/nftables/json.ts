@@ -49,6 +49,8 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       return { match: { op: '==', left: existenceJson(statement.what), right: !statement.negated } };
     case 'limit':
       return { limit: { rate: statement.rate, per: statement.unit, burst: statement.burst, ...(statement.over ? { inv: true } : {}) } };
+    case 'quota':
+      return { quota: { val: Number(statement.bytes), val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
     case 'counter':
       return { counter: { packets: Number(statement.packets), bytes: Number(statement.bytes) } };
     case 'log':

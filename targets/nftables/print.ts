@@ -87,6 +87,8 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `${existence(statement.what)} ${statement.negated ? 'missing' : 'exists'}`;
     case 'limit':
       return `limit rate ${statement.over ? 'over ' : ''}${statement.rate}/${statement.unit} burst ${statement.burst} packets`;
+    case 'quota':
+      return `quota ${statement.over ? 'over' : 'until'} ${statement.bytes} bytes`;
     case 'counter':
       return statement.packets === 0n && statement.bytes === 0n ? 'counter' : `counter packets ${statement.packets} bytes ${statement.bytes}`;
     case 'log':

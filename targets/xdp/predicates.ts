@@ -1,5 +1,6 @@
-import { ctStates, type Presence, type Predicate, type PredicateKind, type PredicateOf } from '../../src/ir/index.js';
+import { ctStates, externalTests, type Presence, type Predicate, type PredicateKind, type PredicateOf } from '../../src/ir/index.js';
 import { unreachable } from '../../src/ir/index.js';
+import { hasOwnState, leavesOf } from '../../src/ir/predicate.js';
 import { all, and, compare, member, number, shiftRight } from './build.js';
 import { addressType } from './address-type.js';
 import type { Scene } from './context.js';
@@ -50,6 +51,7 @@ const lowerings: Lowerings = {
   'limit': () => unknown('a rate limit'),
   'random': () => unknown('chance'),
   'nth': () => unknown('a counter of packets'),
+  'external': ({ test }) => unknown(externalTests[test.kind].words),
 };
 
 const isUntouched = ({ table, rewritten }: Scene): boolean => table === 'raw' && !rewritten.has('tracking');
@@ -96,20 +98,4 @@ export function lowerPredicate<K extends PredicateKind>(predicate: PredicateOf<K
 }
 
 /** Evaluating it changes what later packets meet, so a packet that comes this far belongs to the stack. */
-export function isStateful(predicate: Predicate): boolean {
-  switch (predicate.kind) {
-    case 'limit':
-    case 'nth':
-      return true;
-    case 'and':
-    case 'or':
-      return predicate.operands.some(isStateful);
-    case 'not':
-      return isStateful(predicate.operand);
-    case 'constant': case 'field': case 'present': case 'interface': case 'ct-state': case 'address-type': case 'set':
-    case 'tcp-option': case 'tcp-mss': case 'sctp-chunks': case 'random':
-      return false;
-    default:
-      return unreachable(predicate);
-  }
-}
+export const isStateful = (predicate: Predicate): boolean => leavesOf(predicate).some((leaf) => leaf.kind !== 'random' && hasOwnState(leaf));

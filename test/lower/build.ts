@@ -70,7 +70,7 @@ const host: HostView = { addressType: () => 'UNICAST', pathMtu: () => 1500 };
 
 /** In the notation of the facts: `M` matched, `.` did not, `D` dropped by the match itself. */
 export function judge(core: CoreRule, packet: LivePacket, around: Partial<Surroundings> = {}): 'M' | '.' | 'D' {
-  const surroundings: Surroundings = { host, inSet: () => false, draw: () => false, ...around };
+  const surroundings: Surroundings = { host, inSet: () => false, draw: () => false, answer: () => false, ...around };
   let late = false;
   for (const step of core.steps) {
     if (step.kind === 'refuse') throw new Error(`${step.extension}: ${step.reason}`);

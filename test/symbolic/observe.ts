@@ -105,7 +105,7 @@ export const stateOf = (key: string): string => key.replace(/ in [A-Z]+$/, '');
 
 /** The values of all variables for a packet that comes to a hook. */
 export function assignmentOf({ hook, before, tracked, after, host }: Observation, layout: Layout, vocabulary: Vocabulary, questions: Questions, opaque: ReadonlyMap<string, Predicate>, inSet: Help['inSet'], earlier: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> {
-  const around = { host, inSet, draw: () => false };
+  const around = { host, inSet, draw: () => false, answer: () => false };
   const answer = (predicate: Predicate, packet: LivePacket): boolean => attempt(() => holds(predicate, packet, around), false);
   const values = new Map<string, bigint>();
   const state: CtState = tracked.state;

@@ -1,4 +1,4 @@
-import { unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
+import { externalTests, unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
 import type { HostView, LivePacket } from '../../src/stack/engine.js';
 import { holds, type Surroundings } from '../../src/evaluate/index.js';
@@ -124,7 +124,7 @@ function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
 }
 
 const noHost: HostView = { addressType: () => 'UNICAST', pathMtu: () => undefined };
-const none: Surroundings = { host: noHost, inSet: () => false, draw: () => false };
+const none: Surroundings = { host: noHost, inSet: () => false, draw: () => false, answer: () => false };
 
 /** Draws what the frame does not tell; each question anew, which is more than the stack could answer. */
 function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
@@ -162,6 +162,8 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
       return run.changed.has('tcp-options') ? chance() : holds(predicate, packet, none);
     case 'address-type': case 'set': case 'sctp-chunks': case 'random':
       return chance();
+    case 'external':
+      return externalTests[predicate.test.kind].state ? 'trace' : chance();
     case 'limit': case 'nth':
       return 'trace';
     case 'constant':

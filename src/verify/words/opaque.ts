@@ -39,6 +39,8 @@ function questionWords(key: string, textOf: OpaqueText): string {
       return `counter: ${rest}`;
     case 'set':
       return `in set ${rest}`;
+    case 'external':
+      return rest;
     case 'tcp-option':
       return `TCP option ${rest}`;
     case 'sctp-chunks':

@@ -2,6 +2,7 @@ import { unreachable, type CtStateFlag, type Predicate, type PredicateOf, type S
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
+import { lowerExternal } from './external/index.js';
 import { asNetwork, fieldTest } from './fields.js';
 import { limitStatement } from './limit.js';
 import { all, any, constant, direct, type Condition } from './nodes.js';
@@ -52,6 +53,8 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
       return { kind: 'stateful', statement: { kind: 'below', left: { kind: 'numgen', mode: 'random', modulus: 2 ** 31 }, negated, value: BigInt(predicate.probability) } };
     case 'nth':
       return { kind: 'stateful', statement: match({ kind: 'numgen', mode: 'inc', modulus: predicate.every }, [single(predicate.packet)], negated) };
+    case 'external':
+      return lowerExternal(predicate.test, negated, context, source);
     default:
       return unreachable(predicate);
   }

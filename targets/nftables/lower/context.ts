@@ -100,6 +100,7 @@ const usesTracking = (statement: Statement): boolean => {
       return true;
     case 'exists':
     case 'limit':
+    case 'quota':
     case 'counter':
     case 'log':
     case 'notrack':

@@ -79,6 +79,7 @@ const changes = (predicate: Predicate): boolean => {
     case 'limit':
     case 'random':
     case 'nth':
+    case 'external':
     case 'ct-state':
       return true;
     case 'field':

@@ -301,4 +301,4 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
 }
 
 const hasState = (statement: Statement): boolean =>
-  statement.kind === 'limit' || ((statement.kind === 'below' || statement.kind === 'match') && statement.left.kind === 'numgen');
+  statement.kind === 'limit' || statement.kind === 'quota' || ((statement.kind === 'below' || statement.kind === 'match') && statement.left.kind === 'numgen');

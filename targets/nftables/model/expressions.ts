@@ -15,6 +15,8 @@ export interface Evaluation {
 export interface ModelState {
   readonly counters: Map<object, number>;
   readonly buckets: Map<object, { tokens: number; last: number | undefined }>;
+  /** Bytes that have come to a quota. */
+  readonly quotas: Map<object, bigint>;
   random(): number;
 }
 

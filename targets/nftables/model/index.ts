@@ -52,6 +52,7 @@ function freshState(seed: number): ModelState {
   return {
     counters: new Map(),
     buckets: new Map(),
+    quotas: new Map(),
     random() {
       // mulberry32, whose upper 31 bits the interpreter draws
       value = (value + 0x6d2b79f5) >>> 0;

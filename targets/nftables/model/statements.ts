@@ -34,6 +34,11 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
       return onlyIf(exists(statement, run) !== statement.negated);
     case 'limit':
       return onlyIf(takesToken(statement, run) !== statement.over);
+    case 'quota': {
+      const used = (run.state.quotas.get(statement) ?? 0n) + BigInt(packet.bytes.length);
+      run.state.quotas.set(statement, used);
+      return onlyIf(used > statement.bytes === statement.over);
+    }
     case 'counter':
     case 'log':
     case 'ct-helper':

@@ -23,6 +23,8 @@ function reads(predicate: Predicate): readonly Touched[] {
     case 'limit':
     case 'random':
     case 'nth':
+    // What it looks at may be anything.
+    case 'external':
       return ['state'];
     default:
       return [];

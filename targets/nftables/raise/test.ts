@@ -6,10 +6,10 @@ import { protocolIs } from './header.js';
 import { and, constant, negatedIf, never, not, ones, or, present } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'constant' | 'compare' | 'whole-tcp' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -59,6 +59,8 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
       return existence(statement.what, statement.negated, context);
     case 'limit':
       return [negatedIf(statement.over, limit(statement))];
+    case 'quota':
+      return [negatedIf(statement.over, { kind: 'external', test: { kind: 'quota', bytes: statement.bytes } })];
     case 'compare':
       return compare(statement.left, statement.elements, statement.negated, progress, context);
     case 'match':

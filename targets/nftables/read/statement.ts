@@ -34,6 +34,8 @@ function known(json: Json, reading: Reading): ListedStatement | undefined {
       return { kind: 'counter', packets: BigInt(numberAt(object, 'packets') ?? 0), bytes: BigInt(numberAt(object, 'bytes') ?? 0) };
     case 'limit':
       return limitOf(object);
+    case 'quota':
+      return quotaOf(object);
     case 'accept':
     case 'drop':
     case 'return':
@@ -104,6 +106,15 @@ function limitOf(body: JsonObject): ListedStatement | undefined {
   const unit = body['per'];
   if (rate === undefined || (body['rate_unit'] ?? 'packets') !== 'packets' || (unit !== 'second' && unit !== 'minute' && unit !== 'hour' && unit !== 'day')) return undefined;
   return { kind: 'limit', rate, unit, burst: numberAt(body, 'burst') ?? 5, over: body['inv'] === true };
+}
+
+const byteUnits: Readonly<Record<string, bigint>> = { bytes: 1n, kbytes: 1024n, mbytes: 1024n ** 2n };
+
+/** How much of it is used already is a state, as that of a limit is. */
+function quotaOf(body: JsonObject): ListedStatement | undefined {
+  const value = numberAt(body, 'val');
+  const unit = byteUnits[textAt(body, 'val_unit') ?? 'bytes'];
+  return value === undefined || unit === undefined ? undefined : { kind: 'quota', bytes: BigInt(value) * unit, over: body['inv'] === true };
 }
 
 export function verdictOf(json: Json | undefined): VerdictStatement | undefined {

@@ -1,0 +1,13 @@
+import type { ExternalKind, ExternalOf, ExternalTest, Source } from '../../../../src/ir/index.js';
+import type { RuleContext } from '../context.js';
+import type { Condition } from '../nodes.js';
+import { quota } from './quota.js';
+
+/** `negated` asks for the opposite. What nft cannot say is refused, and any condition returned. */
+export type LowerExternal<K extends ExternalKind> = (test: ExternalOf<K>, negated: boolean, context: RuleContext, source: Source) => Condition;
+
+/** One lowering for every external test. */
+const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = { quota };
+
+export const lowerExternal = <K extends ExternalKind>(test: ExternalTest & { readonly kind: K }, negated: boolean, context: RuleContext, source: Source): Condition =>
+  (externals[test.kind] as LowerExternal<ExternalKind>)(test, negated, context, source);
