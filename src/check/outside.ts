@@ -47,11 +47,12 @@ function shapeOf6(bytes: Uint8Array): Shape {
     }
     protocol = next;
   }
+  if (!laterFragment && at > bytes.length) broken = true;
   return { protocol, transport: bytes.subarray(at), laterFragment, fragmentHeaders, fragment: fragmentHeaders > 0, authentication, broken };
 }
 
 /** Bytes of the longest header that a match of this protocol reads. */
-const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 12, 50: 8, 51: 12, 58: 8, 132: 12, 136: 4 };
+const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 12, 50: 8, 51: 12, 58: 8, 108: 4, 132: 12, 135: 6, 136: 4 };
 
 function isTruncated({ protocol, transport, laterFragment }: Shape): boolean {
   if (laterFragment && protocol !== 6) return false;
@@ -96,6 +97,8 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
   'no-truncated-l4-headers': isTruncated,
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
+  'one-fragment-header': ({ fragmentHeaders }) => fragmentHeaders > 1,
+  'plain-mobility-headers': ({ protocol, transport, laterFragment }) => protocol === 135 && !laterFragment && transport[0] !== 59,
   'no-ipv6-authentication-headers': ({ authentication }) => authentication,
   'no-broken-ipv6-extension-headers': ({ broken }) => broken,
   'plain-tcp-options': hasOddOptions,

@@ -1,4 +1,4 @@
-import type { Family, Field, Presence, SctpChunk } from '../ir/index.js';
+import { extensionHeaders, extensionPlaces, fieldBits, isExtensionField, type ExtensionHeader, type Family, type Field, type Presence, type SctpChunk } from '../ir/index.js';
 import type { LivePacket } from '../stack/engine.js';
 
 /** Where things lie in a packet, as xtables finds them: `src/ir/core.ts` put into code as plainly as can be. */
@@ -55,17 +55,24 @@ export function findAuthentication(bytes: Uint8Array): 'broken' | 'none' | numbe
   return 'none';
 }
 
-/** The walk comes to a fragment header whose first four bytes are there. */
-function hasFragmentHeader(bytes: Uint8Array): boolean {
+/** Where the walk for an extension header of IPv6 ends: `broken` where it is cut off on the way, `none`, or the offset of the header. */
+export function findExtension(bytes: Uint8Array, wanted: ExtensionHeader): 'broken' | 'none' | number {
   let next = byte(bytes, 6);
-  for (let at = 40; walkedPast.includes(next); ) {
-    if (next === 44) return at + 4 <= bytes.length;
-    if (at + 2 > bytes.length) return false;
+  let at = 40;
+  while (walkedPast.includes(next)) {
+    if (at + (next === 43 || next === 44 ? 4 : 2) > bytes.length) return 'broken';
+    if (next === extensionHeaders[wanted]) return at;
     const after = byte(bytes, at);
-    at += headerLength(next, byte(bytes, at + 1));
+    if (next === 44 && word(bytes, at + 2) >> 3 !== 0) return 'none';
+    at += next === 44 ? 8 : headerLength(next, byte(bytes, at + 1));
     next = after;
   }
-  return false;
+  return 'none';
+}
+
+function extensionHolds(bytes: Uint8Array, { header, bytes: wanted = 0 }: Extract<Presence, { readonly kind: 'extension' }>): boolean {
+  const at = findExtension(bytes, header);
+  return typeof at === 'number' && bytes.length >= at + (wanted === 'whole' ? (byte(bytes, at + 1) + 1) * 8 : wanted);
 }
 
 export function isPresent(what: Presence, packet: LivePacket): boolean {
@@ -84,8 +91,10 @@ export function isPresent(what: Presence, packet: LivePacket): boolean {
       return findAuthentication(bytes) !== 'broken';
     case 'ah':
       return typeof findAuthentication(bytes) === 'number';
-    case 'fragment-header':
-      return hasFragmentHeader(bytes);
+    case 'extension-walk':
+      return findExtension(bytes, what.header) !== 'broken';
+    case 'extension':
+      return extensionHolds(bytes, what);
     case 'sctp-chunks':
       return walkChunks(bytes, where.transport + 12, what.scope, what.chunks) !== 'broken';
     case 'connection':
@@ -139,6 +148,12 @@ export function readField(field: Field, packet: LivePacket): bigint {
     if (typeof at !== 'number') throw new Error(`${field} read without an authentication header`);
     return at;
   };
+  if (isExtensionField(field)) {
+    const { header, offset } = extensionPlaces[field];
+    const at = findExtension(bytes, header);
+    if (typeof at !== 'number') throw new Error(`${field} read without its header`);
+    return bitsAt(bytes, at * 8 + offset, fieldBits(field, family));
+  }
   switch (field) {
     case 'ip.source':
       return family === 4 ? number(bytes, 12, 4) : number(bytes, 8, 16);
@@ -173,6 +188,14 @@ export function readField(field: Field, packet: LivePacket): bigint {
       return BigInt((byte(bytes, ah() + 1) + 2) * 4);
     case 'ah.reserved':
       return number(bytes, ah() + 2, 2);
+    case 'dccp.type':
+      return bitsAt(bytes, where.transport * 8 + 67, 4);
+    case 'ipcomp.cpi':
+      return number(bytes, where.transport + 2, 2);
+    case 'mobility.next-header':
+      return number(bytes, where.transport, 1);
+    case 'mobility.type':
+      return number(bytes, where.transport + 2, 1);
     case 'packet.mark':
       return BigInt(packet.mark);
     case 'packet.type':
@@ -210,6 +233,13 @@ export function readField(field: Field, packet: LivePacket): bigint {
     case 'ct.expiration':
       return BigInt(ct().expiration);
   }
+}
+
+/** Bits of the packet, counted from its first. */
+function bitsAt(bytes: Uint8Array, offset: number, bits: number): bigint {
+  const end = Math.ceil((offset + bits) / 8);
+  const first = Math.floor(offset / 8);
+  return (number(bytes, first, end - first) >> BigInt(end * 8 - offset - bits)) & ((1n << BigInt(bits)) - 1n);
 }
 
 export function number(bytes: Uint8Array, at: number, length: number): bigint {

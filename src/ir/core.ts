@@ -72,8 +72,10 @@ export const defaultAssumptions = {
   'no-truncated-l4-headers': 'no packet is too short for the transport header that a rule reads (iptables drops such packets outright)',
   'no-later-fragments': 'no later fragment of a packet reaches these rules (connection tracking is off, so nothing reassembles)',
   'no-nested-fragments': 'no IPv6 packet carries a fragment header behind another one (the inner one is still there after reassembly)',
+  'one-fragment-header': 'no IPv6 packet carries two fragment headers one behind the other (nft reads the offset of the first)',
   'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
+  'plain-mobility-headers': 'no mobility header names another header behind it (iptables drops such packets outright)',
   'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4 or two of them, nor options that end inside one (nft walks them otherwise)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
   'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
@@ -134,6 +136,10 @@ export type PredicateOf<K extends PredicateKind> = Extract<Predicate, { readonly
 /** Under it, no later fragment comes to a rule. */
 export type FragmentAssumption = Extract<AssumptionId, 'no-later-fragments' | 'no-nested-fragments'>;
 
+/** IPv6 extension headers that rules look for, by their protocol numbers; the fields of the first one found are `HEADER.…`. */
+export const extensionHeaders = { 'hop-by-hop': 0, 'routing': 43, 'fragment': 44, 'destination-options': 60 } as const;
+export type ExtensionHeader = keyof typeof extensionHeaders;
+
 /**
  * Whether something that a field lives in is there at all. `laterFragments`: no step kept later fragments away although they can
  * come here, so the steps that follow read one as xtables does: IPv4 takes the fragment's data for the transport header, IPv6 the
@@ -150,8 +156,10 @@ export type Presence =
   | { readonly kind: 'ah-intact' }
   /** An authentication header is among the IPv6 extension headers (only behind `ah-intact`). */
   | { readonly kind: 'ah' }
-  /** A fragment header is among the IPv6 extension headers, whatever its offset. */
-  | { readonly kind: 'fragment-header' }
+  /** Looking for this IPv6 extension header, no header on the way is cut off. */
+  | { readonly kind: 'extension-walk'; readonly header: ExtensionHeader }
+  /** The first such header among the IPv6 extension headers, this side of a later fragment's data; `bytes`: and so much of it is there, or all of its own length. */
+  | { readonly kind: 'extension'; readonly header: ExtensionHeader; readonly bytes?: number | 'whole' }
   /** The walk over the chunks of an SCTP packet came to its decision before a cut-off chunk or one of length 0. */
   | { readonly kind: 'sctp-chunks'; readonly scope: 'all' | 'any' | 'only'; readonly chunks: readonly SctpChunk[] }
   /** The packet has a connection entry (not INVALID, not UNTRACKED). */
@@ -188,6 +196,31 @@ export const fields = {
   /** Bytes of the whole header (IPv6). */
   'ah.length': { bits: 11 },
   'ah.reserved': { bits: 16 },
+  /** 10 to 15 are one type to iptables. */
+  'dccp.type': { bits: 4, offset: 67 },
+  'ipcomp.cpi': { bits: 16, offset: 16 },
+  'mobility.next-header': { bits: 8, offset: 0 },
+  'mobility.type': { bits: 8, offset: 16 },
+  /** Of the options headers and the routing header: in units of 8 bytes, the first 8 not counted. */
+  'hop-by-hop.length': { bits: 8 },
+  'destination-options.length': { bits: 8 },
+  'routing.next-header': { bits: 8 },
+  'routing.length': { bits: 8 },
+  'routing.type': { bits: 8 },
+  'routing.segments-left': { bits: 8 },
+  /** Bytes 4 to 8: what type 0 keeps for later, and segment routing (type 4) fills so. */
+  'routing.last-entry': { bits: 8 },
+  'routing.flags': { bits: 8 },
+  'routing.tag': { bits: 16 },
+  /** The first two addresses behind them. */
+  'routing.address-1': { bits: 128 },
+  'routing.address-2': { bits: 128 },
+  'fragment.reserved': { bits: 8 },
+  /** In units of 8 bytes; of the first fragment header, unlike `ip.fragment-offset`. */
+  'fragment.offset': { bits: 13 },
+  'fragment.reserved-bits': { bits: 2 },
+  'fragment.more': { bits: 1 },
+  'fragment.id': { bits: 32 },
   'packet.mark': { bits: 32 },
   /** 0 unicast, 1 broadcast, 2 multicast, 3 for another host. */
   'packet.type': { bits: 3 },
@@ -212,6 +245,30 @@ export const fields = {
   'ct.expiration': { bits: 32 },
 } as const satisfies Record<string, { readonly bits: number | 'address'; readonly offset?: number }>;
 export type Field = keyof typeof fields;
+
+/** Fields that lie in an extension header. */
+export type ExtensionField = Extract<Field, `${ExtensionHeader}.${string}`>;
+
+/** Where they lie: the header, and the bits behind its beginning. */
+export const extensionPlaces: { readonly [F in ExtensionField]: { readonly header: ExtensionHeader; readonly offset: number } } = {
+  'hop-by-hop.length': { header: 'hop-by-hop', offset: 8 },
+  'destination-options.length': { header: 'destination-options', offset: 8 },
+  'routing.next-header': { header: 'routing', offset: 0 },
+  'routing.length': { header: 'routing', offset: 8 },
+  'routing.type': { header: 'routing', offset: 16 },
+  'routing.segments-left': { header: 'routing', offset: 24 },
+  'routing.last-entry': { header: 'routing', offset: 32 },
+  'routing.flags': { header: 'routing', offset: 40 },
+  'routing.tag': { header: 'routing', offset: 48 },
+  'routing.address-1': { header: 'routing', offset: 64 },
+  'routing.address-2': { header: 'routing', offset: 192 },
+  'fragment.reserved': { header: 'fragment', offset: 8 },
+  'fragment.offset': { header: 'fragment', offset: 16 },
+  'fragment.reserved-bits': { header: 'fragment', offset: 29 },
+  'fragment.more': { header: 'fragment', offset: 31 },
+  'fragment.id': { header: 'fragment', offset: 32 },
+};
+export const isExtensionField = (field: Field): field is ExtensionField => Object.hasOwn(extensionPlaces, field);
 
 /** Width in bits of a field in one family. */
 export function fieldBits(field: Field, family: Family): number {

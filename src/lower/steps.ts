@@ -1,4 +1,4 @@
-import type { AssumptionId, ExternalTest, Predicate, Source, Step } from '../ir/index.js';
+import type { AssumptionId, ExtensionHeader, ExternalTest, Predicate, Source, Step } from '../ir/index.js';
 import { present } from '../ir/predicate.js';
 import type { MatchContext } from './context.js';
 import { equals, not } from './predicates.js';
@@ -49,3 +49,9 @@ export const transportHeader = (bytes: number, context: MatchContext, source: So
 /** Marks a presence that no fragment test guards. */
 export const unguarded = (context: MatchContext): { readonly laterFragments?: 'no-later-fragments' | 'no-nested-fragments' } =>
   context.laterFragments === undefined ? {} : { laterFragments: context.laterFragments };
+
+/** An IPv6 extension header is among those of the packet, or no match; where the walk to it breaks the packet is dropped. */
+export const extensionThere = (header: ExtensionHeader, source: Source): readonly Step[] => [
+  require(present({ kind: 'extension-walk', header }), source, 'no-broken-ipv6-extension-headers'),
+  test(present({ kind: 'extension', header }), source),
+];

@@ -4,7 +4,7 @@ import { intervalsNode } from './interval.js';
 import { ctStateCodes, patternTakes } from './layout.js';
 import { offTheWire, ontoTheWire } from './places.js';
 import { codes } from './predicate.js';
-import { addressTypeCodes, opaqueKey, type Vocabulary } from './vocabulary.js';
+import { addressTypeCodes, extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 /** What is certain of packets, as boolean diagrams over the variables that a comparison has; 1 where they do not speak of it. */
 export interface Facts {
@@ -186,9 +186,27 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       given(present({ kind: 'tcp-options' }), (options) => implies(options, holds(20))),
       given(present({ kind: 'ah' }), (there) => given(present({ kind: 'ah-intact' }), (intact) => implies(there, intact))),
       given(present({ kind: 'socket' }), (socket) => given(present({ kind: 'kernel-socket' }), (kernel) => bdd.not(bdd.and(socket, kernel)))),
+      ...extensions(),
       // A whole MSS option is one of kind 2.
       given(mssOption, (option) => implies(bdd.variable(layout.mssPresent), option)),
     );
+  };
+
+  /** A header is there if some of it is, and if it is found the walk to it is not broken. A fragment header decides whether this is a later fragment. */
+  const extensions = (): readonly number[] => {
+    const asked = extensionsAsked(vocabulary);
+    const fragment = present({ kind: 'extension', header: 'fragment' });
+    const later = given(field('ip.fragment-offset', 0n), (whole) => all(
+      given(fragment, (there) => implies(bdd.not(there), whole)),
+      given(field('fragment.offset', 0n), (first) => given(fragment, (there) => all(implies(bdd.and(there, bdd.not(first)), bdd.not(whole)), alike('fragment.offset', 'ip.fragment-offset', bdd.and(there, bdd.not(first)))))),
+    ));
+    return [
+      later,
+      ...asked.flatMap((what) => [
+        given(present(what), (some) => given(present({ kind: 'extension-walk', header: what.header }), (walked) => implies(some, walked))),
+        ...asked.filter((other) => other.header === what.header && leastBytes(other) < leastBytes(what)).map((other) => given(present(what), (more) => given(present(other), (less) => implies(more, less)))),
+      ]),
+    ];
   };
 
   const overLoopback: Facts['overLoopback'] = (direction) => {
@@ -257,6 +275,9 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     overLoopback, states, present,
   };
 }
+
+/** Every such header has 8 bytes at least. */
+const leastBytes = ({ bytes = 0 }: Extract<Presence, { readonly kind: 'extension' }>): number => (bytes === 'whole' ? 9 : bytes);
 
 /** ICMPv6 types that connection tracking leaves alone. */
 const unsolicited: readonly bigint[] = [130n, 131n, 132n, 133n, 134n, 135n, 136n, 143n, 151n, 152n];

@@ -77,6 +77,7 @@ const groupOf = (field: Field): Group => {
     case 'ip.protocol':
       return 'protocol';
     case 'ip.fragment-offset':
+    case 'fragment.offset':
       return 'shape';
     case 'packet.mark':
     case 'ct.mark':
@@ -163,7 +164,10 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
       for (const key of vocabulary.opaque) if (key.startsWith('present {"kind":"protocol"')) opaque.set(key, take(`[${key}]`, 1)[0] ?? -1);
       takeFields('protocol');
     },
-    flags: () => takeTransport('tcp.flags', 104, 112),
+    flags: () => {
+      takeTransport('tcp.flags', 104, 112);
+      takeTransport('dccp.type', 67, 71);
+    },
     destination: () => takeFields('destination'),
     'destination-port': () => takeTransport('transport.destination-port', 16, 32),
     source: () => takeFields('source'),

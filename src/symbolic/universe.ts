@@ -1,7 +1,9 @@
-import type { AssumptionId, CoreRuleset, Predicate } from '../ir/index.js';
-import { opaqueKey, type Vocabulary } from './vocabulary.js';
+import type { AssumptionId, CoreRuleset, Field, Predicate } from '../ir/index.js';
+import { not, present } from '../ir/predicate.js';
+import { extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 const never: Predicate = { kind: 'constant', value: false };
+const byte = (field: Field, value: bigint): Predicate => ({ kind: 'field', field, mask: 0xffn, intervals: [{ min: value, max: value }] });
 const unfragmented: Predicate = { kind: 'field', field: 'ip.fragment-offset', mask: 0x1fffn, intervals: [{ min: 0n, max: 0n }] };
 
 /** What an assumption says, as a predicate over packets, in terms of what the rules ask at all. */
@@ -14,10 +16,18 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'no-nested-fragments':
     case 'unfragmented-packets':
       return vocabulary.fields.has('ip.fragment-offset') ? [unfragmented] : [];
+    case 'one-fragment-header': {
+      // Where its first fragment header has no offset, a packet is no later fragment.
+      if (!vocabulary.fields.has('fragment.offset') || !vocabulary.fields.has('ip.fragment-offset')) return [];
+      const more: Predicate = { kind: 'field', field: 'fragment.offset', mask: 0x1fffn, intervals: [{ min: 1n, max: 0x1fffn }] };
+      return [{ kind: 'or', operands: [unfragmented, more] }];
+    }
     case 'no-ipv6-authentication-headers':
       return opaque('ah').map((operand): Predicate => ({ kind: 'not', operand }));
     case 'no-broken-ipv6-extension-headers':
-      return [...opaque('protocol'), ...opaque('ah-intact')];
+      return [...opaque('protocol'), ...opaque('ah-intact'), ...opaque('extension-walk'), ...wholeExtensions(vocabulary)];
+    case 'plain-mobility-headers':
+      return vocabulary.fields.has('mobility.next-header') ? [{ kind: 'or', operands: [not(byte('ip.protocol', 135n)), byte('mobility.next-header', 59n)] }] : [];
     case 'plain-tcp-options': {
       // An MSS option is one of kind 2.
       const anyMss: Predicate = { kind: 'tcp-mss', interval: { min: 0n, max: 0xffffn } };
@@ -32,6 +42,11 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
       return [];
   }
 }
+
+/** A header that is there at all is there as far as anyone asks. */
+const wholeExtensions = (vocabulary: Vocabulary): readonly Predicate[] =>
+  extensionsAsked(vocabulary).flatMap((what): readonly Predicate[] =>
+    what.bytes === undefined ? [] : [{ kind: 'or', operands: [present(what), not(present({ kind: 'extension', header: what.header }))] }]);
 
 /** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
 export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {

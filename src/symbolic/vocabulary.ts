@@ -1,4 +1,4 @@
-import { type Action, type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, unreachable } from '../ir/index.js';
+import { type Action, type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 
 /**
@@ -31,6 +31,10 @@ export function opaqueKey(predicate: OpaquePredicate): string {
       return `sctp-chunks ${JSON.stringify([predicate.scope, predicate.chunks])}`;
   }
 }
+
+/** The questions after an extension header that some rule asks. */
+export const extensionsAsked = ({ opaque }: Vocabulary): readonly Extract<Presence, { readonly kind: 'extension' }>[] =>
+  opaque.filter((key) => key.startsWith('present {"kind":"extension",')).map((key) => JSON.parse(key.slice('present '.length)));
 
 export const addressTypeKey = (address: 'source' | 'destination', via: 'in' | 'out' | undefined): string => `${address}${via === undefined ? '' : ` via ${via}`}`;
 

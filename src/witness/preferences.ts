@@ -162,7 +162,7 @@ function opaquePreference(key: string, start: Start, counters: ReadonlyMap<strin
   const is = (value: boolean): readonly Preference[] => [{ block: `[${key}]`, values: () => [value ? 1n : 0n] }];
   if (key === 'mss') return [{ block: '[mss present]', values: () => [0n] }];
   if (key.startsWith('present {"kind":"ah"')) return is(false);
-  if (key.startsWith('present {"kind":"fragment-header"') || key.startsWith('present {"kind":"kernel-socket"')) return is(false);
+  if (key.startsWith('present {"kind":"extension",') || key.startsWith('present {"kind":"kernel-socket"')) return is(false);
   if (key.startsWith('present {"kind":"socket"')) return is(start === 'local' || start === 'loopback');
   if (key.startsWith('present {"kind":"ethernet"')) return is(start === 'wire');
   if (key.startsWith('present ')) return is(true);

@@ -1,4 +1,5 @@
 import type { Family, Hook, Interval, RejectType, TableName } from '../../src/ir/index.js';
+import type { Exthdr, ExthdrName } from './exthdr.js';
 
 /** What nft reads, as far as this target writes it. Printed as text by `print.ts`, as JSON by `json.ts`, run by `model/`. */
 export interface NftScript {
@@ -92,8 +93,7 @@ export type Expression =
   | Payload
   | { readonly kind: 'meta'; readonly key: MetaKey }
   | { readonly kind: 'ct'; readonly key: CtKey; readonly direction?: 'original' | 'reply' }
-  /** The fragment header of IPv6: its offset field. */
-  | { readonly kind: 'fragment-offset' }
+  | Exthdr
   | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'length' | 'size' }
   | { readonly kind: 'fib'; readonly address: 'saddr' | 'daddr'; readonly via?: 'iif' | 'oif' }
   | { readonly kind: 'numgen'; readonly mode: 'inc' | 'random'; readonly modulus: number }
@@ -134,7 +134,7 @@ export type StatementKind = Statement['kind'];
 export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly kind: K }>;
 
 export type Existence =
-  | { readonly kind: 'fragment-header' }
+  | { readonly kind: 'exthdr'; readonly header: ExthdrName }
   | { readonly kind: 'tcp-option'; readonly option: number }
   | { readonly kind: 'sctp-chunk'; readonly name: string; readonly type: number };
 

@@ -40,7 +40,7 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     case 'match':
       return matchJson(statement, family, ranged);
     case 'loads': {
-      const payload = statement.left.kind === 'payload';
+      const payload = statement.left.kind === 'payload' || statement.left.kind === 'exthdr';
       return { match: { op: payload ? '>=' : '==', left: expressionJson(statement.left, family), right: payload ? 0 : { range: [0, 2 ** statement.bits - 1] } } };
     }
     case 'below':
@@ -148,8 +148,8 @@ function expressionJson(expression: Expression, family: Family): Json {
       const address = expression.key === 'saddr' || expression.key === 'daddr';
       return { ct: { key: address ? `${nftFamily(family)} ${expression.key}` : expression.key, ...(expression.direction === undefined ? {} : { dir: expression.direction }) } };
     }
-    case 'fragment-offset':
-      return { exthdr: { name: 'frag', field: 'frag-off' } };
+    case 'exthdr':
+      return { exthdr: { name: expression.header, field: expression.field } };
     case 'tcp-option':
       return { 'tcp option': { name: 'maxseg', field: expression.field } };
     case 'fib':
@@ -186,8 +186,8 @@ function payloadJson(payload: Payload): Json {
 
 function existenceJson(what: Existence): Json {
   switch (what.kind) {
-    case 'fragment-header':
-      return { exthdr: { name: 'frag' } };
+    case 'exthdr':
+      return { exthdr: { name: what.header } };
     case 'tcp-option':
       return tcpOptionNames[what.option] === undefined ? { 'tcp option': { base: what.option, offset: 0, len: 8 } } : { 'tcp option': { name: tcpOptionNames[what.option] ?? '' } };
     case 'sctp-chunk':

@@ -80,7 +80,7 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
     case 'match':
       return printMatch(statement, context, ranged);
     case 'loads':
-      return statement.left.kind === 'payload' ? `${printExpression(statement.left, context.family)} >= 0` : `${printExpression(statement.left, context.family)} 0-${2n ** BigInt(statement.bits) - 1n}`;
+      return statement.left.kind === 'payload' || statement.left.kind === 'exthdr' ? `${printExpression(statement.left, context.family)} >= 0` : `${printExpression(statement.left, context.family)} 0-${2n ** BigInt(statement.bits) - 1n}`;
     case 'below':
       return `${printExpression(statement.left, context.family)} ${statement.negated ? '>=' : '<'} ${statement.value}`;
     case 'exists':
@@ -119,8 +119,8 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
 
 function existence(what: Existence): string {
   switch (what.kind) {
-    case 'fragment-header':
-      return 'exthdr frag';
+    case 'exthdr':
+      return `exthdr ${what.header}`;
     case 'tcp-option':
       return `tcp option ${what.option}`;
     case 'sctp-chunk':
@@ -224,8 +224,8 @@ export function printExpression(expression: Expression, family: Family): string 
       const address = expression.key === 'saddr' || expression.key === 'daddr';
       return ['ct', expression.direction, address ? nftFamily(family) : undefined, expression.key].filter((word) => word !== undefined).join(' ');
     }
-    case 'fragment-offset':
-      return 'frag frag-off';
+    case 'exthdr':
+      return `${expression.header} ${expression.field}`;
     case 'tcp-option':
       return `tcp option maxseg ${expression.field}`;
     case 'fib':

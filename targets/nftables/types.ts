@@ -21,6 +21,8 @@ export function typeOf(expression: Expression): ValueType {
       return ctTypes[expression.key];
     case 'payload':
       return payloadType(expression);
+    case 'exthdr':
+      return expression.field === 'nexthdr' ? 'protocol' : expression.bits === 128 ? 'address' : 'integer';
     case 'fib':
       return 'fib-type';
     case 'binary':
@@ -29,7 +31,6 @@ export function typeOf(expression: Expression): ValueType {
     case 'value':
     case 'concat':
     case 'numgen':
-    case 'fragment-offset':
     case 'tcp-option':
     case 'route-mss':
       return 'integer';

@@ -14,6 +14,7 @@ const hidden = (because: string) => (): Reading => ({ kind: 'hidden', because })
 
 const connection = hidden('the connection entry');
 const socket = hidden('the sending socket');
+const extension = hidden('an extension header');
 
 /** Transport fields come out of the first four words of the transport header. */
 const readings: { readonly [F in Field]: (scene: Scene) => Reading } = {
@@ -36,6 +37,13 @@ const readings: { readonly [F in Field]: (scene: Scene) => Reading } = {
   'ah.spi': ({ family }) => word(family === 4 ? member('word1') : member('authentication_spi')),
   'ah.length': () => word(member('authentication_length')),
   'ah.reserved': () => word(member('authentication_reserved')),
+  'dccp.type': () => word(and(shiftRight(member('word2'), 25), number(15))),
+  'ipcomp.cpi': () => word(and(member('word0'), number(0xffff))),
+  'mobility.next-header': () => word(shiftRight(member('word0'), 24)),
+  'mobility.type': () => word(and(shiftRight(member('word0'), 8), number(0xff))),
+  'hop-by-hop.length': extension, 'destination-options.length': extension, 'routing.next-header': extension, 'routing.length': extension, 'routing.type': extension, 'routing.segments-left': extension,
+  'routing.last-entry': extension, 'routing.flags': extension, 'routing.tag': extension, 'routing.address-1': extension, 'routing.address-2': extension,
+  'fragment.reserved': extension, 'fragment.offset': extension, 'fragment.reserved-bits': extension, 'fragment.more': extension, 'fragment.id': extension,
   'packet.mark': hidden('the packet mark'),
   // A unicast frame for another host never comes to the hooks, so that "unicast" means "for this host" there.
   'packet.type': () => word(member('ethernet_type')),

@@ -74,8 +74,9 @@ function presence(what: Presence, scene: Scene): Truth {
       return flag('authentication_intact');
     case 'ah':
       return flag('authentication');
-    case 'fragment-header':
-      return unknown('a fragment header');
+    case 'extension-walk':
+    case 'extension':
+      return unknown('an extension header');
     case 'sctp-chunks':
       return unknown('the chunks of an SCTP packet');
     case 'connection':

@@ -18,7 +18,7 @@ type Mode = { readonly name: string; readonly strict: boolean; readonly assume: 
 const modes: readonly Mode[] = [
   { name: 'default', strict: false, assume: [] },
   { name: 'strict', strict: true, assume: ['sets-as-given'] },
-  { name: 'strict but for AH', strict: true, assume: ['sets-as-given', 'no-ipv6-authentication-headers', 'no-nested-fragments'] },
+  { name: 'strict but for AH', strict: true, assume: ['sets-as-given', 'no-ipv6-authentication-headers', 'no-nested-fragments', 'one-fragment-header'] },
 ];
 
 const compile = ({ program }: GeneratedProgram, { strict, assume }: Mode): Compiled => nftables.compile(lower(program).value, { strict, assume });

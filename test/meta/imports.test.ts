@@ -17,7 +17,7 @@ const mayImport: Readonly<Record<string, { readonly folders: readonly string[]; 
   'targets/target.ts': { folders: ['src/ir', 'src/diagnostics'], packages: [] },
   'targets/interpreter': { folders: ['src/ir', 'src/diagnostics', 'src/stack'], packages: [] },
   'targets/nftables': { folders: ['src/ir', 'src/diagnostics', 'targets/target.ts'], packages: [] },
-  'targets/nftables/model': { folders: ['src/ir', 'src/diagnostics', 'src/stack', 'targets/nftables/ast.ts'], packages: [] },
+  'targets/nftables/model': { folders: ['src/ir', 'src/diagnostics', 'src/stack', 'targets/nftables/ast.ts', 'targets/nftables/exthdr.ts'], packages: [] },
   'targets/xdp': { folders: ['src/ir', 'src/diagnostics', 'src/packet', 'targets/target.ts'], packages: [] },
   'src/check': { folders: ['src/ir', 'src/diagnostics', 'src/lower', 'src/packet', 'src/probe', 'src/stack', 'targets', 'src/translate.ts'], packages: [] },
   'src/verify': { folders: ['src/ir', 'src/diagnostics', 'src/evaluate', 'src/lower', 'src/packet', 'src/policy', 'src/stack', 'src/symbolic', 'src/witness', 'grammar', 'targets'], packages: [] },

@@ -95,13 +95,13 @@ describe('IPv6', () => {
     expect(matches(fragment, match(l4proto, [single(17)]))).toBe(true);
     expect(matches(fragment, match(dport, [single(53)]))).toBe(false);
     expect(matches(fragment, match(dport, [single(54)], true))).toBe(true);
-    expect(matches(fragment, match({ kind: 'fragment-offset' }, [single(0)], true))).toBe(true);
+    expect(matches(fragment, match({ kind: 'exthdr', header: 'frag', field: 'frag-off', offset: 16, bits: 13 }, [single(0)], true))).toBe(true);
   });
 
   test('an unfragmented packet has no fragment header to read', () => {
     const whole = packetOf(rawIp(6, 17, [0, 9, 0, 53, 0, 8, 0, 0]));
-    expect(matches(whole, match({ kind: 'fragment-offset' }, [single(0)]))).toBe(false);
-    expect(matches(whole, { kind: 'exists', what: { kind: 'fragment-header' }, negated: true })).toBe(true);
+    expect(matches(whole, match({ kind: 'exthdr', header: 'frag', field: 'frag-off', offset: 16, bits: 13 }, [single(0)]))).toBe(false);
+    expect(matches(whole, { kind: 'exists', what: { kind: 'exthdr', header: 'frag' }, negated: true })).toBe(true);
   });
 });
 

@@ -1,11 +1,25 @@
+import { dccpTypes, type Interval, type Step } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { inIntervals, inRange, tested } from '../predicates.js';
+import { refuse, test, transportHeader } from '../steps.js';
 
-export const dccp: LowerMatch<'dccp'> = (match) => [
-  refuse(
-    'dccp',
-    'DCCP headers are not carried yet',
-    match.source,
-    'nft can say it by hand: `dccp sport 1-1023`, `dccp type {request, response}`; its options cannot be said',
-  ),
-];
+const largest = 15;
+
+/** Wants 12 bytes. The numbers from 10 on are all of the last type. */
+export const dccp: LowerMatch<'dccp'> = ({ sourcePort, destinationPort, types, option, source }, context) => {
+  const { family } = context;
+  const steps: Step[] = [...transportHeader(12, context, source)];
+  if (sourcePort !== undefined) steps.push(test(tested(sourcePort, (range) => inRange(family, 'transport.source-port', range)), source));
+  if (destinationPort !== undefined) steps.push(test(tested(destinationPort, (range) => inRange(family, 'transport.destination-port', range)), source));
+  if (types !== undefined) {
+    const numbers = (type: (typeof dccpTypes)[number]): Interval => {
+      const number = dccpTypes.indexOf(type);
+      return { min: BigInt(number), max: BigInt(number === dccpTypes.length - 1 ? largest : number) };
+    };
+    steps.push(test(tested(types, (some) => inIntervals(family, 'dccp.type', some.map(numbers))), source));
+  }
+  if (option !== undefined) {
+    steps.push(refuse('dccp --dccp-option', 'the options of DCCP are not carried', source, 'nft reads the header in front of them: `dccp type request`, `@th,64,8 & 0x1 == 0x1`'));
+  }
+  return steps;
+};

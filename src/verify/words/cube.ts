@@ -172,7 +172,12 @@ function typeAndCode(intervals: readonly Interval[]): readonly Dimension[] {
 const fieldNames: { readonly [F in Field]: string } = {
   'ip.source': 'source', 'ip.destination': 'destination', 'ip.tos': 'tos', 'ip.ttl': 'ttl', 'ip.length': 'length', 'ip.protocol': 'protocol', 'ip.fragment-offset': 'fragment offset',
   'transport.source-port': 'source port', 'transport.destination-port': 'destination port', 'tcp.flags': 'tcp flags', 'icmp.type': 'icmp type', 'icmp.code': 'icmp code', 'esp.spi': 'SPI',
-  'ah.spi': 'SPI', 'ah.length': 'authentication header length', 'ah.reserved': 'authentication header reserved', 'packet.mark': 'mark', 'packet.type': 'packet type', 'ethernet.source': 'source mac',
+  'ah.spi': 'SPI', 'ah.length': 'authentication header length', 'ah.reserved': 'authentication header reserved',
+  'dccp.type': 'DCCP type', 'ipcomp.cpi': 'CPI', 'mobility.next-header': 'header behind the mobility header', 'mobility.type': 'mobility type', 'hop-by-hop.length': 'hop-by-hop length',
+  'destination-options.length': 'destination options length', 'routing.next-header': 'header behind the routing header', 'routing.length': 'routing header length', 'routing.type': 'routing type',
+  'routing.segments-left': 'segments left', 'routing.last-entry': 'last segment', 'routing.flags': 'segment routing flags', 'routing.tag': 'segment routing tag', 'routing.address-1': 'first routing address',
+  'routing.address-2': 'second routing address', 'fragment.reserved': 'fragment header reserved', 'fragment.offset': 'offset in the fragment header', 'fragment.reserved-bits': 'fragment reserved bits',
+  'fragment.more': 'more fragments', 'fragment.id': 'fragment id', 'packet.mark': 'mark', 'packet.type': 'packet type', 'ethernet.source': 'source mac',
   'socket.uid': 'uid', 'socket.gid': 'gid', 'ct.mark': 'connection mark', 'ct.direction': 'connection direction', 'ct.status': 'connection status', 'ct.protocol': 'connection protocol',
   'ct.original-source': 'original source', 'ct.original-destination': 'original destination', 'ct.reply-source': 'reply source', 'ct.reply-destination': 'reply destination',
   'ct.original-source-port': 'original source port', 'ct.original-destination-port': 'original destination port', 'ct.reply-source-port': 'reply source port',
@@ -188,6 +193,8 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ct.original-destination':
     case 'ct.reply-source':
     case 'ct.reply-destination':
+    case 'routing.address-1':
+    case 'routing.address-2':
       return shorter(intervals, most, addressWords(family));
     case 'ip.protocol':
     case 'ct.protocol':
@@ -205,6 +212,8 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ip.tos':
     case 'esp.spi':
     case 'ah.spi':
+    case 'fragment.id':
+    case 'routing.flags':
       return shorter(intervals, most, hexWords);
     case 'ip.ttl':
     case 'ip.length':
@@ -215,6 +224,22 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'icmp.code':
     case 'ah.length':
     case 'ah.reserved':
+    case 'dccp.type':
+    case 'ipcomp.cpi':
+    case 'mobility.next-header':
+    case 'mobility.type':
+    case 'hop-by-hop.length':
+    case 'destination-options.length':
+    case 'routing.next-header':
+    case 'routing.length':
+    case 'routing.type':
+    case 'routing.segments-left':
+    case 'routing.last-entry':
+    case 'routing.tag':
+    case 'fragment.reserved':
+    case 'fragment.offset':
+    case 'fragment.reserved-bits':
+    case 'fragment.more':
     case 'socket.uid':
     case 'socket.gid':
     case 'ct.original-source-port':

@@ -4,7 +4,7 @@ export type OpaqueText = (identity: string) => string | undefined;
 /** Whether something that has no field is there. */
 const presences: Readonly<Record<string, string>> = {
   protocol: 'extension headers can be walked', 'tcp-options': 'TCP header with its options is whole', 'ah-intact': 'headers up to the authentication header are whole', ah: 'authentication header',
-  'fragment-header': 'fragment header', socket: 'sent by a socket', 'kernel-socket': 'sent by the kernel itself', ethernet: 'Ethernet header',
+  socket: 'sent by a socket', 'kernel-socket': 'sent by the kernel itself', ethernet: 'Ethernet header',
 };
 
 /**
@@ -47,11 +47,20 @@ function questionWords(key: string, textOf: OpaqueText): string {
       return `SCTP chunks ${rest}`;
     case 'present': {
       const [, what = ''] = /"kind":"([^"]*)"/.exec(rest) ?? [];
+      if (what === 'extension' || what === 'extension-walk') return extensionWords(rest);
       return presences[what] ?? rest;
     }
     default:
       return textOf(key) ?? key;
   }
+}
+
+function extensionWords(text: string): string {
+  const [, header = ''] = /"header":"([^"]*)"/.exec(text) ?? [];
+  const [, bytes] = /"bytes":"?(\w+)"?/.exec(text) ?? [];
+  const name = `${header.replaceAll('-', ' ')} header`;
+  if (text.includes('"extension-walk"')) return `headers up to the ${name} are whole`;
+  return bytes === undefined ? name : bytes === 'whole' ? `whole ${name}` : `${bytes} bytes of a ${name}`;
 }
 
 /** An identity is the node as JSON where no input has a text for it. */

@@ -67,7 +67,7 @@ const interfaceFits = (name: string, context: RuleContext): boolean =>
 function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: RuleContext, source: Source): Condition {
   const { family } = context;
   if (predicate.field === 'ip.protocol' && family === 6) rest(context, 'no-ipv6-authentication-headers', 'a test of the protocol in IPv6', source);
-  if (predicate.field === 'ip.fragment-offset' && family === 6) return lowerFragmentOffset(predicate, negated, context);
+  if (predicate.field === 'ip.fragment-offset' && family === 6) return lowerFragmentOffset(predicate, negated, context, source);
   const test = fieldTest(asNetwork(predicate, family), negated, family, context.protocol);
   if (typeof test === 'string') return constant(test === 'always');
   const portOfEntry = predicate.field.startsWith('ct.') && predicate.field.endsWith('-port');
@@ -91,11 +91,12 @@ function entryProtocol(context: RuleContext): Statement {
 }
 
 /** Unfragmented IPv6 packets have no header to read: for nft 0 is "no such header, or 0 in it". */
-function lowerFragmentOffset(predicate: PredicateOf<'field'>, negated: boolean, context: RuleContext): Condition {
+function lowerFragmentOffset(predicate: PredicateOf<'field'>, negated: boolean, context: RuleContext, source: Source): Condition {
+  rest(context, 'one-fragment-header', 'a test whether this is a later fragment', source);
   const test = fieldTest(predicate, negated, 6, context.protocol);
   if (typeof test === 'string') return constant(test === 'always');
   const zero = predicate.intervals.some(({ min }) => min === 0n) !== negated;
-  return zero ? any([direct({ kind: 'exists', what: { kind: 'fragment-header' }, negated: true }), direct(test)]) : direct(test);
+  return zero ? any([direct({ kind: 'exists', what: { kind: 'exthdr', header: 'frag' }, negated: true }), direct(test)]) : direct(test);
 }
 
 const ctState: Expression = { kind: 'ct', key: 'state' };

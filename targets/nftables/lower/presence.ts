@@ -1,8 +1,9 @@
-import { unreachable, type Presence, type Source } from '../../../src/ir/index.js';
+import { unreachable, type ExtensionHeader, type Presence, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
-import { l4proto, payload } from './fields.js';
+import { exthdrs, exthdrWord, exthdr, type Exthdr, type ExthdrName } from '../exthdr.js';
+import { l4proto, mobility, payload } from './fields.js';
 import { all, any, constant, direct, fails, type Condition } from './nodes.js';
 
 /**
@@ -22,7 +23,7 @@ export function presence(what: Presence, negated: boolean, context: RuleContext,
       return context.family === 4 ? constant(!negated) : opposite(direct(loads(l4proto, 8)), negated);
     case 'transport':
       if (what.laterFragments !== undefined) rest(context, what.laterFragments, 'a test that reads into later fragments', source);
-      return opposite(transportBytes(what.bytes), negated);
+      return opposite(context.protocol === 135 && context.family === 6 ? mobilityBytes : transportBytes(what.bytes), negated);
     case 'tcp-options':
       if (what.laterFragments !== undefined) rest(context, what.laterFragments, 'a test that reads into later fragments', source);
       return opposite(wholeTcp, negated);
@@ -31,8 +32,11 @@ export function presence(what: Presence, negated: boolean, context: RuleContext,
       return constant(!negated);
     case 'ah':
       return opposite(all([direct(match(l4proto, [single(51)])), transportBytes(12)]), negated);
-    case 'fragment-header':
-      return direct({ kind: 'exists', what: { kind: 'fragment-header' }, negated });
+    case 'extension-walk':
+      rest(context, 'no-broken-ipv6-extension-headers', 'a test of an extension header', source);
+      return constant(!negated);
+    case 'extension':
+      return opposite(extension(what, context, source), negated);
     case 'sctp-chunks':
       refuse(context, 'this test of SCTP chunks', 'nft cannot tell a chunk list that is cut off', 'leave out --strict', source);
       return constant(false);
@@ -54,6 +58,31 @@ export function presence(what: Presence, negated: boolean, context: RuleContext,
     default:
       return unreachable(what);
   }
+}
+
+/** What nft reads of a mobility header it finds by another walk, which comes to the same place; `mh` wants 6 bytes of it. */
+const mobilityBytes: Condition = direct(loads(mobility('checksum'), 16));
+
+function extension({ header, bytes = 0 }: Extract<Presence, { readonly kind: 'extension' }>, context: RuleContext, source: Source): Condition {
+  const there = direct({ kind: 'exists', what: { kind: 'exthdr', header: exthdrWord(header) }, negated: false });
+  // The walk itself looks at so much of the header.
+  if (typeof bytes === 'number' && bytes <= (header === 'fragment' || header === 'routing' ? 4 : 2)) return there;
+  const last = typeof bytes === 'number' ? lastField(header, bytes) : undefined;
+  if (last !== undefined) return direct(loads(last, last.bits));
+  rest(context, 'no-broken-ipv6-extension-headers', 'a test whether an extension header is whole', source);
+  return there;
+}
+
+/** A field that ends with the byte asked for. */
+function lastField(header: ExtensionHeader, bytes: number): Exthdr | undefined {
+  for (const name of Object.keys(exthdrs) as ExthdrName[]) {
+    if (exthdrs[name].core !== header) continue;
+    for (const field of Object.keys(exthdrs[name].fields)) {
+      const one = exthdr(name, field);
+      if (one !== undefined && one.offset + one.bits === bytes * 8) return one;
+    }
+  }
+  return undefined;
 }
 
 const opposite = (condition: Condition, negated: boolean): Condition => (negated ? fails(condition) : condition);

@@ -1,5 +1,6 @@
 import { mayAssume, type CoreRule } from '../../../src/ir/index.js';
 import { verdict, type Statement } from '../ast.js';
+import { exthdrs } from '../exthdr.js';
 import { encodeComments } from '../strings.js';
 import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
@@ -80,16 +81,25 @@ function lowerSteps(context: RuleContext): readonly Item[] {
   return withoutImplied(items);
 }
 
-/** A test that there is an entry says nothing before a test that reads it. */
+/** A test that there is an entry, or an extension header, says nothing before a test that reads it. */
 function withoutImplied(items: readonly Item[]): readonly Item[] {
   return items.filter(({ condition, otherwiseDrop }, index) => {
     if (condition.kind === 'constant' && condition.value) return false;
     if (otherwiseDrop || condition.kind !== 'direct') return true;
     const [only] = condition.statements;
+    if (condition.statements.length === 1 && only?.kind === 'exists' && isReadNext(only, items[index + 1])) return false;
     const presence = only?.kind === 'match' && only.left.kind === 'ct' && only.left.key === 'state' && only.right.kind === 'flags' && only.right.bits === 14n;
     if (!presence || condition.statements.length !== 1) return true;
     return !items.slice(index + 1, index + 2).some((later) => later.condition.kind === 'direct' && later.condition.statements.some((s) => s.kind === 'match' && readsEntry(s.left)));
   });
+}
+
+function isReadNext({ what, negated }: Extract<Statement, { kind: 'exists' }>, next: Item | undefined): boolean {
+  if (what.kind !== 'exthdr' || negated || next === undefined || next.otherwiseDrop || next.condition.kind !== 'direct') return false;
+  const [first] = next.condition.statements;
+  if (first?.kind !== 'match' && first?.kind !== 'loads') return false;
+  const left = first.left.kind === 'binary' ? first.left.left : first.left;
+  return left.kind === 'exthdr' && exthdrs[left.header].number === exthdrs[what.header].number;
 }
 
 const readsEntry = (left: Extract<Statement, { kind: 'match' }>['left']): boolean =>

@@ -5,11 +5,11 @@ export const never: Statement = match({ kind: 'meta', key: 'length' }, [single(0
 
 /** What no rule of a chain can change under a packet: its protocol, fragment offset, interfaces. */
 export const immutable = (statement: Statement): boolean => {
-  if (statement.kind === 'exists') return statement.what.kind === 'fragment-header';
+  if (statement.kind === 'exists') return statement.what.kind === 'exthdr';
   if (statement.kind !== 'match') return false;
   const left = statement.left.kind === 'binary' ? statement.left.left : statement.left;
   if (left.kind === 'meta') return left.key === 'l4proto' || left.key === 'iifname' || left.key === 'oifname';
-  return left.kind === 'fragment-offset' || (left.kind === 'payload' && left.name === 'ip frag-off');
+  return left.kind === 'exthdr' || (left.kind === 'payload' && left.name === 'ip frag-off');
 };
 
 /**

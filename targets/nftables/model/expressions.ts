@@ -1,7 +1,7 @@
 import { unreachable, type AddressType, type CtState } from '../../../src/ir/index.js';
 import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
 import type { Expression } from '../ast.js';
-import { findTcpOption, fragmentField, gather, hasLinkLayer, loadPayload, type PacketInfo } from './packet.js';
+import { findTcpOption, gather, hasLinkLayer, loadExthdr, loadPayload, type PacketInfo } from './packet.js';
 
 /** A run of a base chain over one packet. */
 export interface Evaluation {
@@ -34,10 +34,8 @@ export function evaluate(expression: Expression, run: Evaluation): Value | undef
       return meta(expression.key, run);
     case 'ct':
       return ct(expression, packet);
-    case 'fragment-offset': {
-      const field = packet.family === 6 ? fragmentField(packet) : undefined;
-      return field === undefined ? undefined : BigInt(field >>> 3);
-    }
+    case 'exthdr':
+      return loadExthdr(expression, packet);
     case 'tcp-option': {
       const option = findTcpOption(expression.option, packet, info);
       if (option === undefined || option.length < (expression.field === 'size' ? 4 : 2)) return undefined;

@@ -2,7 +2,7 @@ import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
 import { read16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
-import { findTcpOption, hasChunk, fragmentField } from './packet.js';
+import { findExthdr, findTcpOption, hasChunk } from './packet.js';
 import type { SetIndex } from './sets.js';
 
 /** What a statement makes of the rule: goes on, ends the rule, or says where the packet goes. */
@@ -102,8 +102,8 @@ function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetInde
 
 function exists({ what }: StatementOf<'exists'>, { packet, info }: Evaluation): boolean {
   switch (what.kind) {
-    case 'fragment-header':
-      return fragmentField(packet) !== undefined;
+    case 'exthdr':
+      return findExthdr(what.header, packet) !== undefined;
     case 'tcp-option':
       return findTcpOption(what.option, packet, info) !== undefined;
     case 'sctp-chunk':

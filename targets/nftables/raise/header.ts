@@ -1,5 +1,6 @@
-import { fieldBits, type Family, type Field, type Interval, type Predicate } from '../../../src/ir/index.js';
+import { extensionPlaces, fieldBits, type ExtensionField, type ExtensionHeader, type Family, type Field, type Interval, type Predicate } from '../../../src/ir/index.js';
 import type { Payload } from '../ast.js';
+import { exthdrs, type Exthdr, type ExthdrName } from '../exthdr.js';
 import { always, and, fieldIn, never, not, ones, or, present } from './predicates.js';
 import type { Reading } from './reading.js';
 
@@ -25,7 +26,7 @@ const network: { readonly [F in Family]: readonly Placed[] } = {
 };
 
 /** The smallest that holds the bits asked for wins, the first of equals: names follow what iptables would have asked. */
-const ports: readonly Placed[] = [placed('transport.source-port', 0, 16), placed('transport.destination-port', 16, 16), placed('tcp.flags', 104, 8), placed('esp.spi', 0, 32)];
+const ports: readonly Placed[] = [placed('transport.source-port', 0, 16), placed('transport.destination-port', 16, 16), placed('tcp.flags', 104, 8), placed('esp.spi', 0, 32), placed('dccp.type', 67, 4)];
 const icmp: readonly Placed[] = [placed('icmp.type', 0, 8), placed('icmp.code', 8, 8)];
 const spi4: readonly Placed[] = [placed('ah.spi', 32, 32)];
 
@@ -44,7 +45,7 @@ function isQuick({ offset, bits }: Payload): boolean {
 }
 
 /** `field & mask` for bits of a header; undefined where no field of the core holds all the bits that the mask lets through. */
-function placedTest({ offset, bits }: Payload, fields: readonly Placed[], family: Family): Reading['test'] {
+function placedTest({ offset, bits }: Pick<Payload, 'offset' | 'bits'>, fields: readonly Placed[], family: Family): Reading['test'] {
   return (mask, intervals) => {
     if (mask === 0n) return intervals.some(({ min }) => min === 0n) ? always : never;
     const high = offset + bits - mask.toString(2).length;
@@ -106,6 +107,28 @@ export function payloadReading(payload: Payload, family: Family, protocol: numbe
     case 'th':
       return transportReading(payload, family, payload.protocol ?? protocol);
   }
+}
+
+/** The walk that nft makes for a mobility header comes to it where that of `-p` ends, authentication headers or not. */
+const behindWalk: Predicate = and([present({ kind: 'protocol' }), fieldIn(6, 'ip.protocol', 0xffn, [{ min: 135n, max: 135n }]), fieldIn(6, 'ip.fragment-offset', 0x1fffn, [{ min: 0n, max: 0n }])]);
+
+export function exthdrThere(name: ExthdrName): Predicate {
+  const header = exthdrs[name].core;
+  return header === undefined ? behindWalk : present({ kind: 'extension', header });
+}
+
+/** The walk itself has looked at the first bytes of what it finds. */
+const seen = (header: ExtensionHeader): number => (header === 'fragment' || header === 'routing' ? 4 : 2);
+
+export function exthdrReading({ header: name, offset, bits }: Exthdr): Reading {
+  const header = exthdrs[name].core;
+  const bytes = Math.ceil((offset + bits) / 8);
+  if (header === undefined) {
+    const fields = [placed('mobility.next-header', 0, 8), placed('mobility.type', 16, 8)];
+    return { bits, guard: and([behindWalk, present({ kind: 'transport', bytes })]), test: placedTest({ offset, bits }, fields, 6) };
+  }
+  const fields = (Object.keys(extensionPlaces) as ExtensionField[]).filter((field) => extensionPlaces[field].header === header).map((field) => placed(field, extensionPlaces[field].offset, fieldBits(field, 6)));
+  return { bits, guard: present({ kind: 'extension', header, ...(bytes > seen(header) ? { bytes } : {}) }), test: placedTest({ offset, bits }, fields, 6) };
 }
 
 function transportReading(payload: Payload, family: Family, protocol: number | undefined): Reading {

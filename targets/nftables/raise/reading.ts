@@ -1,7 +1,7 @@
 import { ctStates, unreachable, type AddressType, type CtStateFlag, type Family, type Field, type Interval, type Predicate } from '../../../src/ir/index.js';
 import type { Expression } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
-import { payloadReading, transportProtocol } from './header.js';
+import { exthdrReading, payloadReading, transportProtocol } from './header.js';
 import { always, and, ctState, fieldIn, holdsFor, never, normalise, ones, or, present, not } from './predicates.js';
 
 /**
@@ -23,8 +23,8 @@ export function readingOf(expression: Expression, family: Family, protocol: numb
       return metaReading(expression.key, family);
     case 'ct':
       return ctReading(expression, family);
-    case 'fragment-offset':
-      return family === 4 ? undefined : of(family, 'ip.fragment-offset', present({ kind: 'fragment-header' }), 13);
+    case 'exthdr':
+      return family === 4 ? undefined : exthdrReading(expression);
     case 'tcp-option':
       return expression.field === 'size' ? segmentSize(family) : undefined;
     case 'fib':

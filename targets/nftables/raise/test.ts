@@ -2,8 +2,8 @@ import { unreachable, type AssumptionId, type Interval, type Predicate, type Ste
 import type { Existence, Expression, Statement } from '../ast.js';
 import type { ListedPart, ListedStatement } from '../read/listed.js';
 import { isInterval, opaqueStep, plainText, type Progress, type RuleContext } from './context.js';
-import { protocolIs } from './header.js';
-import { and, constant, negatedIf, never, not, ones, or, present } from './predicates.js';
+import { exthdrThere, protocolIs } from './header.js';
+import { and, constant, negatedIf, never, not, ones, or } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
 export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'constant' | 'compare' | 'whole-tcp' }>;
@@ -178,8 +178,8 @@ function everyNth({ mode, modulus }: Extract<Expression, { kind: 'numgen' }>, ne
 /** `missing` is true too where nothing could be looked for. */
 function existence(what: Existence, negated: boolean, { family }: RuleContext): readonly Predicate[] {
   switch (what.kind) {
-    case 'fragment-header':
-      return [negatedIf(negated, family === 4 ? never : present({ kind: 'fragment-header' }))];
+    case 'exthdr':
+      return [negatedIf(negated, family === 4 ? never : exthdrThere(what.header))];
     case 'tcp-option': {
       const there = and([optionsReadable(family), { kind: 'tcp-option', option: what.option }]);
       return [negatedIf(negated, there)];

@@ -1,5 +1,6 @@
 import type { Family } from '../../../src/ir/index.js';
 import type { Expression, MetaKey } from '../ast.js';
+import { exthdr, isExthdrName } from '../exthdr.js';
 import { namedField } from './headers.js';
 import { anyObject, entryOf, isList, isObject, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import { notationOf, parseAddress, type Notation } from './symbols.js';
@@ -24,7 +25,7 @@ export function expressionOf(json: Json | undefined, family: Family): Expression
     case 'ct':
       return isObject(body) ? ctOf(body) : undefined;
     case 'exthdr':
-      return isObject(body) && body['name'] === 'frag' && body['field'] === 'frag-off' ? { kind: 'fragment-offset' } : undefined;
+      return isObject(body) ? exthdrOf(body) : undefined;
     case 'tcp option':
       return isObject(body) && body['name'] === 'maxseg' && (body['field'] === 'size' || body['field'] === 'length') ? { kind: 'tcp-option', option: 2, field: body['field'] } : undefined;
     case 'fib':
@@ -62,6 +63,11 @@ function payloadOf(body: JsonObject): Expression | undefined {
   const bits = numberAt(body, 'len');
   if ((base !== 'll' && base !== 'nh' && base !== 'th') || offset === undefined || bits === undefined) return undefined;
   return { kind: 'payload', base, offset, bits };
+}
+
+function exthdrOf(body: JsonObject): Expression | undefined {
+  const name = textAt(body, 'name') ?? '';
+  return isExthdrName(name) ? exthdr(name, textAt(body, 'field') ?? '') : undefined;
 }
 
 function ctOf(body: JsonObject): Expression | undefined {

@@ -1,5 +1,6 @@
 import { unreachable, type Family, type Interval } from '../../../src/ir/index.js';
 import type { Expression, Statement } from '../ast.js';
+import { isExthdrName } from '../exthdr.js';
 import type { ListedPart, ListedStatement } from './listed.js';
 import { expressionOf } from './expression.js';
 import { entryOf, isList, isObject, type Json, type JsonObject } from './json-value.js';
@@ -62,7 +63,7 @@ export const notationsOf = (left: Expression): readonly { readonly notation: Ret
     return { notation: notationOf(part), ...(bits === undefined ? {} : { bits }) };
   });
 
-const widthOf = (expression: Expression): number | undefined => (expression.kind === 'payload' ? expression.bits : expression.kind === 'binary' ? widthOf(expression.left) : undefined);
+const widthOf = (expression: Expression): number | undefined => (expression.kind === 'payload' || expression.kind === 'exthdr' ? expression.bits : expression.kind === 'binary' ? widthOf(expression.left) : undefined);
 
 function ordering(left: Expression, op: '<' | '>' | '<=' | '>=', right: Json | undefined, family: Family): Statement | undefined {
   const value = valueOf(right, notationOf(left), family);
@@ -103,7 +104,7 @@ function existenceOf(left: Json | undefined, wanted: boolean): Statement | undef
   if (!isObject(body) || body['field'] !== undefined) return undefined;
   const negated = !wanted;
   const name = typeof body['name'] === 'string' ? body['name'] : '';
-  if (kind === 'exthdr' && name === 'frag') return { kind: 'exists', what: { kind: 'fragment-header' }, negated };
+  if (kind === 'exthdr' && isExthdrName(name)) return { kind: 'exists', what: { kind: 'exthdr', header: name }, negated };
   if (kind === 'tcp option') {
     const option = body['base'] === undefined ? optionNumbers[name] : typeof body['base'] === 'number' && body['offset'] === 0 && body['len'] === 8 ? body['base'] : undefined;
     return option === undefined ? undefined : { kind: 'exists', what: { kind: 'tcp-option', option }, negated };

@@ -5,7 +5,7 @@ import { ctStateBits, ctStatusBits, fibTypes, tcpFlagNames } from '../types.js';
 /** What the values of an expression are, for reading them. */
 export type Notation =
   | 'integer' | 'address' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'seconds' | 'interface'
-  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port';
+  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port' | 'dccp-type' | 'mobility-type';
 
 type Names = Readonly<Record<string, number>>;
 
@@ -39,6 +39,11 @@ const names: { readonly [N in Notation]?: Names } = {
     af41: 34, af42: 36, af43: 38, va: 44, ef: 46,
   },
   'ecn': { 'not-ect': 0, ect1: 1, ect0: 2, ce: 3 },
+  'dccp-type': { request: 0, response: 1, data: 2, ack: 3, dataack: 4, closereq: 5, close: 6, reset: 7, sync: 8, syncack: 9 },
+  'mobility-type': {
+    'binding-refresh-request': 0, 'home-test-init': 1, 'careof-test-init': 2, 'home-test': 3, 'careof-test': 4, 'binding-update': 5, 'binding-acknowledgement': 6, 'binding-error': 7,
+    'fast-binding-update': 8, 'fast-binding-acknowledgement': 9, 'fast-binding-advertisement': 10, 'experimental-mobility-header': 11, 'home-agent-switch-message': 12,
+  },
   'device-type': { ether: 1, ppp: 512, ipip: 768, ipip6: 769, loopback: 772, sit: 776, ipgre: 778 },
 };
 
@@ -69,6 +74,8 @@ export function notationOf(expression: Expression): Notation {
       return (
         { state: 'ct-state', status: 'ct-status', mark: 'mark', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port' } as const
       )[expression.key];
+    case 'exthdr':
+      return expression.field === 'nexthdr' ? 'protocol' : expression.bits === 128 ? 'address' : expression.header === 'mh' && expression.field === 'type' ? 'mobility-type' : 'integer';
     case 'fib':
       return 'fib-type';
     case 'binary':
@@ -88,6 +95,10 @@ function payloadNotation(name: string | undefined): Notation {
     case 'ip protocol':
     case 'ip6 nexthdr':
     case 'ah nexthdr':
+      return 'protocol';
+    case 'dccp type':
+      return 'dccp-type';
+    case 'comp nexthdr':
       return 'protocol';
     case 'tcp flags':
       return 'tcp-flags';
