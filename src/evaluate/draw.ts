@@ -5,11 +5,11 @@ export type Draws = Map<Predicate, { credit: number; time: number } | { count: n
 
 type Drawn = Extract<Predicate, { readonly kind: 'limit' | 'random' | 'nth' }>;
 
-/** Credits are 1/10000 s; a new limit is full. Random tests are taken as false: no comparison may rest on them. */
-export function draw(draws: Draws, predicate: Drawn, time: number): boolean {
+/** Credits are 1/10000 s; a new limit is full. */
+export function draw(draws: Draws, predicate: Drawn, time: number, chance: () => boolean): boolean {
   switch (predicate.kind) {
     case 'random':
-      return false;
+      return chance();
     case 'nth': {
       const state = draws.get(predicate) ?? { count: 0 };
       if (!('count' in state)) throw new Error('a count was expected');

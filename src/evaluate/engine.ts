@@ -13,6 +13,8 @@ export interface Help {
   /** Whether `inSet` can answer; a rule that asks another set has no answer. All unless given. */
   readonly knowsSet?: (name: string) => boolean;
   readonly clampMss: (packet: LivePacket, mss: number | 'clamp-to-pmtu', host: HostView) => 'continue' | 'drop';
+  /** How a test by chance ends; they all fail unless given: no comparison may rest on them. */
+  readonly chance?: () => boolean;
 }
 
 /** No sets; TCP options as the kernel writes them. */
@@ -44,6 +46,7 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
   const bases = basesOf(ruleset, help.knowsSet ?? (() => true));
   const draws: Draws = new Map();
   const answers = new Map<Predicate, Answer>();
+  const { chance = () => false } = help;
   return {
     family,
     tracking: ruleset.tracking,
@@ -58,7 +61,7 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
         answers.set(predicate, known);
         return known(one, host);
       };
-      const around: Surroundings = { host, inSet: help.inSet, draw: (predicate, { time }) => draw(draws, predicate, time), answer };
+      const around: Surroundings = { host, inSet: help.inSet, draw: (predicate, { time }) => draw(draws, predicate, time, chance), answer };
       for (const base of bases.get(table) ?? []) {
         if (base.hook !== hook) continue;
         const verdict = traverse(base, { table, packet, host, around, help, xtables: base.xtables });

@@ -12,6 +12,7 @@ import { differingNodes, hookNode } from './ruleset.js';
 import { sharedQuestions, type SharedQuestion } from './shared.js';
 import { nameStates } from './states.js';
 import { universe } from './universe.js';
+import { unseenBehind } from './unseen.js';
 import { type Vocabulary, vocabularyOf } from './vocabulary.js';
 import type { Arrival } from './ways.js';
 
@@ -106,7 +107,7 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       };
       const found = hooks
         .filter((hook) => options.only?.includes(hook) !== false)
-        .flatMap((hook) => differenceAt(hook, stageAt, facts, context));
+        .flatMap((hook) => differenceAt(hook, stageAt, facts, vocabulary, context));
       return {
         kind: 'compared', bdd, layout, outcomes: context.outcomes, vocabulary, questions: context.questions,
         shared: sharedQuestions(left, right),
@@ -132,14 +133,18 @@ function mostAsked(bdd: Bdd, layout: Layout): readonly string[] {
     .map(({ name }) => name);
 }
 
-function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts: Facts, context: RulesetContext): readonly HookDifference[] {
+function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts: Facts, vocabulary: Vocabulary, context: RulesetContext): readonly HookDifference[] {
   const { bdd } = context;
   const stage = stageAt(hook);
   if (stage.differing === 0) return [];
   const possible = bdd.and(facts.at(hook), context.questions.possible());
-  const region = bdd.and(stage.differing, possible);
-  if (region === 0) return [];
-  const arrivals = arrivalsAt(hook, region, stageAt, facts, context);
+  const whole = bdd.and(stage.differing, possible);
+  if (whole === 0) return [];
+  const unseen = hook === 'PREROUTING' ? bdd.and(whole, unseenBehind(stage.left, stage.right, vocabulary, context)) : 0;
+  const loopback = facts.overLoopback('in');
+  // Where no rule names `lo`, packets over it may be among them.
+  const region = bdd.and(whole, bdd.not(bdd.and(unseen, bdd.and(loopback.mayNot, bdd.not(loopback.may)))));
+  const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((arrival) => (arrival.way === 'looped' ? arrival : { ...arrival, start: bdd.and(arrival.start, bdd.not(unseen)) }));
   return [{ hook, region, possible, left: stage.left, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 

@@ -3,7 +3,7 @@ import type { RulesetContext } from './context.js';
 import { intervalsNode } from './interval.js';
 import { ctStateCodes, patternTakes } from './layout.js';
 import { offTheWire, ontoTheWire } from './places.js';
-import { codes } from './predicate.js';
+import { codes, stateNode } from './predicate.js';
 import { addressTypeCodes, extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 /** What is certain of packets, as boolean diagrams over the variables that a comparison has; 1 where they do not speak of it. */
@@ -33,7 +33,7 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   const all = (...parts: readonly number[]): number => parts.reduce((result, part) => bdd.and(result, part), 1);
   const implies = (left: number, right: number): number => bdd.or(bdd.not(left), right);
   const same = (left: number, right: number): number => bdd.ite(left, right, bdd.not(right));
-  const states = (...wanted: readonly CtState[]): number => codes(bdd, layout.ctState, wanted.map((state) => ctStateCodes.indexOf(state)), ctStateCodes.length);
+  const states = (...wanted: readonly CtState[]): number => stateNode(wanted, bdd, layout);
   const isKnown = (field: Field): boolean => vocabulary.fields.has(field);
   /** Undefined where the field has no variables; fields of the transport header may have some through others. */
   const field = (name: Field, min: bigint, max = min): number | undefined => {
@@ -236,7 +236,9 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
           ...are([[0xe000_0000n, 0xefff_ffffn]], 'MULTICAST'),
           given(broadcast, (node) => implies(node, typeIs(address, 'BROADCAST'))),
           given(nobody, (node) => implies(node, typeIs(address, 'BROADCAST'))),
-          given(field(name, 0x7f00_0000n, 0x7fff_ffffn), (node) => implies(node, typeIs(address, 'LOCAL', 'BROADCAST'))),
+          // `lo` has 127.0.0.1/8 and nothing else of it.
+          given(field(name, 0x7f00_0000n, 0x7fff_fffen), (node) => implies(node, typeIs(address, 'LOCAL'))),
+          given(field(name, 0x7fff_ffffn), (node) => implies(node, typeIs(address, 'BROADCAST'))),
         ];
       }),
     );
@@ -245,7 +247,7 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
   const routed = (hook: Hook): number => {
     switch (hook) {
       case 'INPUT':
-        return all(bdd.not(bdd.variable(layout.sent)), typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST', 'ANYCAST'), family === 4 ? (field('ip.fragment-offset', 0n) ?? 1) : 1);
+        return all(bdd.not(bdd.variable(layout.sent)), typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST', ...(family === 6 ? (['ANYCAST'] as const) : [])), family === 4 ? (field('ip.fragment-offset', 0n) ?? 1) : 1);
       case 'FORWARD':
         return all(bdd.not(bdd.variable(layout.sent)), typeIs('destination', 'UNICAST'), field('packet.type', 0n) ?? 1, overLoopback('in').mayNot, overLoopback('out').mayNot);
       case 'PREROUTING':

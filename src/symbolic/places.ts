@@ -36,7 +36,27 @@ const always: { readonly [F in 4 | 6]: readonly Interval[] } = { 4: [nobody4, lo
 /** What is certain of the addresses of a packet that came over a wire. */
 export function offTheWire(hook: Hook, vocabulary: Vocabulary, bdd: Bdd, layout: Layout): number {
   const lists = refused[layout.family][hook];
-  return lists === undefined ? 1 : bdd.and(outside('ip.source', lists.source, vocabulary, bdd, layout), outside('ip.destination', lists.destination, vocabulary, bdd, layout));
+  if (lists === undefined) return 1;
+  const parts = [outside('ip.source', lists.source, vocabulary, bdd, layout), outside('ip.destination', lists.destination, vocabulary, bdd, layout)];
+  if (layout.family === 4 && hook === 'INPUT') parts.push(ofNobody(vocabulary, bdd, layout));
+  return parts.reduce((all, part) => bdd.and(all, part), 1);
+}
+
+/**
+ * Packets off the wire that come to PREROUTING and no further, whatever is done to them there, as far as their own addresses tell it: `source`,
+ * since nothing there writes it; `destination`, unless something does.
+ */
+export function neverRouted(vocabulary: Vocabulary, bdd: Bdd, layout: Layout): { readonly source: number; readonly destination: number } {
+  const lists = layout.family === 4 ? refused[4].INPUT : undefined;
+  const within = (field: Field, intervals: readonly Interval[]): number => (vocabulary.fields.has(field) ? bdd.not(outside(field, intervals, vocabulary, bdd, layout)) : 0);
+  return { source: within('ip.source', lists?.source ?? []), destination: within('ip.destination', lists?.destination ?? []) };
+}
+
+/** To nobody speaks only nobody, who speaks to nobody, to everybody or to a group (measured). */
+function ofNobody(vocabulary: Vocabulary, bdd: Bdd, layout: Layout): number {
+  if (!vocabulary.fields.has('ip.destination') || !vocabulary.fields.has('ip.source')) return 1;
+  const not = (field: Field, ...intervals: readonly Interval[]): number => outside(field, intervals, vocabulary, bdd, layout);
+  return bdd.and(bdd.or(not('ip.destination', nobody4), bdd.not(not('ip.source', nobody4))), bdd.or(not('ip.source', nobody4), bdd.not(not('ip.destination', nobody4, everybody4, groups4))));
 }
 
 /** What is certain of the addresses of this host's packets to others. */

@@ -1,4 +1,4 @@
-import { type CtStateFlag, externalKey, externalTests, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { type CtState, type CtStateFlag, externalKey, externalTests, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
 import { attachments, ctStateCodes, type Layout, patternTakes } from './layout.js';
@@ -89,6 +89,9 @@ export function codes(bdd: Bdd, levels: readonly number[], wanted: readonly numb
   }
   return intervalsNode(bdd, levels, everything(levels.length), intervals);
 }
+
+/** Packets in one of these states. */
+export const stateNode = (states: readonly CtState[], bdd: Bdd, layout: Layout): number => codes(bdd, layout.ctState, states.map((state) => ctStateCodes.indexOf(state)), ctStateCodes.length);
 
 /** Forwarded packets show the interface by which they came even in POSTROUTING. */
 function interfaceNode({ direction, pattern }: Extract<Predicate, { readonly kind: 'interface' }>, { hook }: Standpoint, { bdd, layout }: PredicateContext): number {

@@ -6,8 +6,8 @@ export interface Side {
   readonly file: string;
   readonly core: CoreRuleset;
   readonly sets: readonly NamedSet[];
-  /** Each call makes a fresh engine, without rate or counter state. */
-  engine(): RuleEngine;
+  /** Each call makes a fresh engine, without rate or counter state. `chance` says how tests by chance end. */
+  engine(chance?: () => boolean): RuleEngine;
   /** What the numbers of its rules are: lines of its file, or, where the file has no lines of rules, nft's own handles. */
   readonly numbering: 'line' | 'handle';
   /** The rule or policy of a step as its file has it; undefined where it has no text. */
@@ -16,9 +16,15 @@ export interface Side {
   opaqueText(identity: string): string | undefined;
 }
 
+/** A connection that stands when the rules are loaded: packets that come before them, where nothing filters, and the mark that its entry is left with. */
+export interface Standing {
+  readonly packets: readonly PacketInput[];
+  readonly mark: number;
+}
+
 /**
  * One packet on which two sides differ. `before`: packets to be sent first, in order, so that the connection exists that the
- * difference needs. `replayable`: a kernel with either rule set judges it as `left` and `right` say; where it is false, `hangsOn`
+ * difference needs; `standing`: that connection is there already, since neither side lets it begin. `replayable`: a kernel with either rule set judges it as `left` and `right` say; where it is false, `hangsOn`
  * names the rate, clock, socket or set that decides.
  */
 export interface Witness {
@@ -27,6 +33,7 @@ export interface Witness {
   readonly packet: PacketInput;
   readonly topology: Topology;
   readonly before: readonly PacketInput[];
+  readonly standing?: Standing;
   readonly replayable: boolean;
   readonly hangsOn?: string;
 }

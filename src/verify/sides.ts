@@ -1,7 +1,7 @@
 import { printRule } from '../../grammar/index.js';
 import { createEngine } from '../../targets/interpreter/engine.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
-import { coreEngine } from '../evaluate/index.js';
+import { coreEngine, plainHelp } from '../evaluate/index.js';
 import { type CoreProgram, type CoreRuleset, type Family, identityOf, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
 import { lower } from '../lower/index.js';
 import type { Side } from './result.js';
@@ -33,8 +33,8 @@ function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedS
     file: ruleset.file,
     core,
     sets,
-    engine() {
-      const runtime = createRuntime(0);
+    engine(chance) {
+      const runtime = createRuntime(0, chance);
       return createEngine(ruleset, { family: ruleset.family, sets: named, runtime }, runtime.reset);
     },
     numbering: 'line',
@@ -74,7 +74,7 @@ export function nftInput(program: CoreProgram, file: string, numbering: Side['nu
     file,
     core,
     sets: program.sets,
-    engine: () => coreEngine(core, core.family),
+    engine: (chance) => coreEngine(core, core.family, chance === undefined ? plainHelp : { ...plainHelp, chance }),
     numbering,
     ruleText: (step) => ruleText(core.family, step),
     opaqueText: () => undefined,

@@ -1,4 +1,4 @@
-import type { CtState, PacketInput } from '../ir/index.js';
+import type { CtState, Family, PacketInput } from '../ir/index.js';
 import { dissect, readU16, tcpFlags, type TransportSpec } from '../packet/index.js';
 import { documentation, icmpOf } from './preferences.js';
 import { packetOf, type Sketch } from './packet.js';
@@ -61,9 +61,12 @@ function reversed(drawn: Sketch, { out }: Ends, transport: TransportSpec): Sketc
   const { truncate: _, ...whole } = spec;
   const back = { family, protocol, mark: 0, spec: { ...whole, ttl: 64, source: spec.destination, destination: spec.source, transport } };
   if (drawn.start === 'loopback') return { ...back, start: 'loopback' };
-  if (out === undefined) return { ...back, start: 'local' };
+  // Nobody here speaks from the address of many: conntrack takes such an answer off the wire.
+  if (out === undefined) return drawn.inInterface !== undefined && isOfMany(spec.destination, family) ? { ...back, start: 'wire', inInterface: drawn.inInterface } : { ...back, start: 'local' };
   return { ...back, start: 'wire', inInterface: out };
 }
+
+const isOfMany = (address: bigint, family: Family): boolean => (family === 4 ? address >> 28n >= 14n || address === 0n || (address & 255n) === 255n : address >> 120n === 0xffn);
 
 const withTransport = (drawn: Sketch, transport: TransportSpec): Sketch => ({ ...drawn, spec: { ...drawn.spec, transport } });
 

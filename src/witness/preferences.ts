@@ -54,6 +54,11 @@ export const documentation = {
   6: { source: 0x2001_0db8_0000_0000_0000_0000_0000_0009n, destination: 0xfd00_0000_0000_0000_0000_0000_0000_0005n },
 } as const;
 
+/** Addresses that everybody in a network hears. */
+export const broadcasts = [0x0a00_00ffn, 0xffff_ffffn] as const;
+
+const isBroadcast = (chosen: ReadonlyMap<string, bigint>): boolean => [...chosen].some(([block, code]) => block.startsWith('[type of destination') && addressTypeCodes[Number(code)] === 'BROADCAST');
+
 const usualAddresses = {
   4: [0xc000_0207n, 0x0a00_0105n, 0xc0a8_0105n, 0xac10_0005n, 0x0808_0808n, 0x0a01_0203n, 0xc633_6407n],
   6: [0x2001_0db8_0001_0000_0000_0000_0000_0005n, 0x2600_0000_0000_0000_0000_0000_0000_0007n, 0x2a00_0000_0000_0000_0000_0000_0000_0007n, 0xfd12_0000_0000_0000_0000_0000_0000_0005n],
@@ -104,7 +109,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
   return [
     is('[comes attached]', 0n),
     is('[attached]', 0n),
-    ...vocabulary.opaque.flatMap((key) => opaquePreference(key, start, counters)),
+    ...vocabulary.opaque.flatMap((key) => opaquePreference(key, plan, counters)),
     interfaces('in', turn),
     interfaces('out', turn + Math.floor(turn / Math.max(1, choices('in')))),
     { block: '[state]', values: () => plan.states.map(stateCode) },
@@ -122,9 +127,9 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     },
     { block: 'tcp.flags', values: (chosen) => (protocolOf(chosen) === 6 ? [...plan.flags, ...flagsFor[stateIn(chosen)], 0x10].map(BigInt) : [0n]) },
     ...[...(plan.hint?.fields ?? [])].map(([field, value]) => is(field, value)),
-    { block: 'ip.destination', values: () => [wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
-    { block: 'ip.source', values: (chosen) => [...(start === 'loopback' ? own(chosen.get('ip.destination')) : []), wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
     ...addressTypes(vocabulary, start),
+    { block: 'ip.destination', values: (chosen) => [...(isBroadcast(chosen) ? broadcasts : []), wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
+    { block: 'ip.source', values: (chosen) => [...(start === 'loopback' ? own(chosen.get('ip.destination')) : []), wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
     is('packet.type', 0n, 1n, 2n),
     is('packet.mark', 0n),
     is('ct.mark', 0n),
@@ -158,9 +163,9 @@ const own = (value: bigint | undefined): readonly bigint[] => (value === undefin
 /** `eth0` before others, and what looks like a name before what a pattern was made of. */
 const likingOf = (name: string): number => (/^eth0$/.test(name) ? 0 : /^eth\d/.test(name) ? 1 : /^[a-z]+\d+$/.test(name) ? 2 : name.includes('~') ? 4 : 3);
 
-function opaquePreference(key: string, start: Start, counters: ReadonlyMap<string, PredicateOf<'nth'>>): readonly Preference[] {
+function opaquePreference(key: string, { start, turn }: Plan, counters: ReadonlyMap<string, PredicateOf<'nth'>>): readonly Preference[] {
   const is = (value: boolean): readonly Preference[] => [{ block: `[${key}]`, values: () => [value ? 1n : 0n] }];
-  if (key === 'mss') return [{ block: '[mss present]', values: () => [0n] }];
+  if (key === 'mss') return [{ block: '[mss present]', values: () => [BigInt(turn % 2)] }];
   if (key.startsWith('present {"kind":"ah"')) return is(false);
   if (key.startsWith('present {"kind":"extension",') || key.startsWith('present {"kind":"kernel-socket"')) return is(false);
   if (key.startsWith('present {"kind":"socket"')) return is(start === 'local' || start === 'loopback');

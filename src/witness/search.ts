@@ -6,7 +6,7 @@ import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
-import { flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
+import { broadcasts, flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
 
@@ -17,6 +17,11 @@ export interface Quarry {
   readonly arrivals: readonly Arrival[];
   readonly comparison: { readonly bdd: Bdd; readonly layout: Layout; readonly vocabulary: Vocabulary };
   readonly rulesets: readonly CoreRuleset[];
+  /**
+   * What is tried when nothing plainer has shown the difference. `standing`: connections stand when the rules are loaded, and candidates need
+   * one; `own`: addresses to which destinations are translated are this host's.
+   */
+  readonly resort?: 'standing' | 'own';
 }
 
 /** One candidate: a point of the region, and packets and a host that should come to it. */
@@ -99,12 +104,12 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const wish = wishOf(family, start, plan.turn);
   const passes = arrival.way === 'forwarded';
   const state = asked.has('[state]') ? stateOf(values.get('[state]') ?? 1n) : 'NEW';
-  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: wish('ip.source'), destination: wish('ip.destination') });
-  if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const typeOf = (side: 'source' | 'destination'): AddressType | undefined => {
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
     return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
   };
+  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : start === 'wire' ? fromNobody(assignment, family) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: wish('ip.source'), destination: typeOf('destination') === 'BROADCAST' ? broadcasts[0] : wish('ip.destination') });
+  if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const { source, destination } = drawn.spec;
   // IPv6 takes what has a link-local source to no other link.
   const outgoing = passes && family === 6 && source >> 118n === 0x3fan && takesAlike(incoming, other, patterns.out) ? incoming : other;
@@ -117,11 +122,16 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
   const markedEntry = asked.has('ct.mark') && values.get('ct.mark') !== 0n;
   const sequences = sequencesFor(drawn, state, ends, markedEntry ? (circumstances.marks ?? []) : []);
-  const hosts = [
+  const hosts = quarry.resort === 'own' ? translatedTo(quarry).map((address) => topologyFor({ ...host, own: address })) : [
     topologyFor(host),
     ...(passes && translates(quarry) ? [topologyFor({ ...host, translated: true }), topologyFor({ ...host, translated: true, elsewhere: true })] : []),
     ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...host, elsewhere: true })] : []),
   ];
+  if (quarry.resort === 'standing') {
+    const mark = asked.has('ct.mark') ? Number(values.get('ct.mark')) : 0;
+    for (const topology of hosts) for (const { before, packet } of sequencesFor(drawn, state, ends)) if (before.length > 0) yield { topology, standing: { packets: before, mark }, before: [], packet };
+    return;
+  }
   for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet };
   if (state === 'ESTABLISHED' && start === 'wire' && hidesSources(quarry) && hosts[0] !== undefined) for (const { before, answerTo } of answersFor(drawn, ends)) yield { topology: hosts[0], before, packet: packetOf(drawn), answerTo };
   // Of TCP, this host's own answer is RELATED: a reset, to what is rejected.
@@ -141,6 +151,10 @@ const toItself = (assignment: Assignment): Assignment => {
   return destination === undefined ? assignment : { ...assignment, values: new Map([...assignment.values, ['ip.source', destination]]) };
 };
 
+/** Who has no address yet speaks to everybody. */
+const fromNobody = (assignment: Assignment, family: Family): Assignment =>
+  family === 4 && assignment.values.get('ip.source') === 0n && !assignment.asked.has('ip.destination') ? { ...assignment, values: new Map([...assignment.values, ['ip.destination', 0xffff_ffffn]]) } : assignment;
+
 /** Whether no rule tells two interfaces apart. */
 const takesAlike = (one: string, other: string | undefined, patterns: readonly InterfacePattern[]): boolean =>
   other !== undefined && patterns.every((pattern) => patternTakes(pattern, one) === patternTakes(pattern, other));
@@ -148,6 +162,15 @@ const takesAlike = (one: string, other: string | undefined, patterns: readonly I
 /** Some source is translated, so that answers come to another address. */
 const hidesSources = ({ rulesets }: Quarry): boolean =>
   rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'nat' && (action.nat.kind === 'snat' || action.nat.kind === 'masquerade' || action.nat.kind === 'netmap')))));
+
+/** Addresses to which destinations are translated: they may be this host's own. */
+const translatedTo = ({ rulesets }: Quarry): readonly bigint[] => {
+  const addresses = rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.flatMap(({ action }) =>
+    action.kind === 'nat' && action.nat.kind === 'dnat' && action.nat.to.addresses !== undefined ? [action.nat.to.addresses.min] : []))));
+  return [...new Set(addresses)].slice(0, mostTranslations);
+};
+
+const mostTranslations = 2;
 
 /** Some destination is translated, so that the packet may go elsewhere than it says. */
 const translates = ({ rulesets }: Quarry): boolean =>

@@ -1,7 +1,7 @@
-import { type Action, type CoreRuleset, identityOf, type Outcome, type PacketInput, type Topology, type TraceStep } from '../ir/index.js';
+import { type Action, type CoreRuleset, identityOf, type Outcome, type PacketInput, type TableName, type Topology, type TraceStep } from '../ir/index.js';
 import { toHex } from '../packet/index.js';
 import { createHost, type LivePacket, type RuleEngine } from '../stack/index.js';
-import type { Side } from '../verify/result.js';
+import type { Side, Standing } from '../verify/result.js';
 
 /** What became of a packet, and what rules did to it beside. */
 export interface Judged {
@@ -13,6 +13,8 @@ export interface Judged {
   /** The packet as it was shown, and how those before it ended. */
   readonly packet: PacketInput;
   readonly before: readonly string[];
+  /** Tests by chance that were asked, of all packets. */
+  readonly tosses: number;
   /** The rule that rejected it; the path goes on behind it with what the answer met. */
   readonly rejecting?: TraceStep;
 }
@@ -35,6 +37,7 @@ export interface Scene {
   readonly topology: Topology;
   readonly before: readonly PacketInput[];
   readonly packet: PacketInput;
+  readonly standing?: Standing;
   /** The packet's state is told, since no packets before it make it: nobody can replay that. */
   readonly told?: true;
   /** The packet answers the first before it, and is to be made from what that was when it left: undefined where none answers it. */
@@ -43,8 +46,11 @@ export interface Scene {
 
 /** Runs packets through the rules of one side, on whatever host. */
 export interface Simulator {
-  /** Undefined where the first of the packets before it does not come through: it opens the connection, which answers that are dropped belong to, too. */
-  judge(scene: Scene): Judged | undefined;
+  /**
+   * Undefined where the first of the packets before it does not come through: it opens the connection, which answers that are dropped belong to, too.
+   * `tossed`: how tests by chance end, in the order in which they are asked; all others fail.
+   */
+  judge(scene: Scene, tossed?: readonly boolean[]): Judged | undefined;
 }
 
 const simulators = new WeakMap<Side, Simulator>();
@@ -57,20 +63,38 @@ export function simulator(side: Side): Simulator {
 }
 
 function createSimulator(side: Side): Simulator {
-  const engine = side.engine();
+  let toss: readonly boolean[] = [];
+  let tosses = 0;
+  const engine = side.engine(() => toss[tosses++] ?? false);
   const actions = actionsOf(side.core);
   let watched: LivePacket | undefined;
+  /** The mark of the connection that is begun before there are rules. */
+  let standingMark: number | undefined;
   const watching: RuleEngine = {
     ...engine,
+    get tracking() {
+      return standingMark !== undefined || engine.tracking;
+    },
+    get tables() {
+      return standingMark === undefined ? engine.tables : anyTable;
+    },
     run(table, hook, packet, host) {
+      if (standingMark !== undefined) {
+        if (packet.connection !== undefined) packet.connection.mark = standingMark;
+        return { kind: 'accept' };
+      }
       watched ??= packet;
       return engine.run(table, hook, packet, host);
     },
   };
   return {
-    judge({ topology, before, packet, answerTo }) {
+    judge({ topology, standing, before, packet, answerTo }, tossed = []) {
+      [toss, tosses] = [tossed, 0];
       const host = createHost({ engines: [watching], topology, sequence: true, loopback: true });
       host.reset();
+      standingMark = standing?.mark;
+      for (const one of standing?.packets ?? []) host.judge(one);
+      standingMark = undefined;
       const earlier = before.map((one) => host.judge(one));
       const [opening] = earlier;
       if (opening !== undefined && !arrives(opening)) return undefined;
@@ -79,10 +103,13 @@ function createSimulator(side: Side): Simulator {
       watched = undefined;
       const outcome = host.judge(shown);
       const rejecting = outcome.path.find((step) => (step.result === 'match' || step.result === 'hotdrop') && actions.get(placeOf(step))?.kind === 'reject');
-      return { outcome, packet: shown, deeds: deedsOf(outcome.path, actions), before: earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0)], ...(rejecting === undefined ? {} : { rejecting }) };
+      return { outcome, packet: shown, tosses, deeds: deedsOf(outcome.path, actions), before: earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0 || standing !== undefined)], ...(rejecting === undefined ? {} : { rejecting }) };
     },
   };
 }
+
+/** Where the mark of a standing connection is set. */
+const anyTable: readonly TableName[] = ['mangle'];
 
 export const arrives = ({ verdict }: Outcome): boolean => verdict === 'input' || verdict === 'forward' || verdict === 'output';
 

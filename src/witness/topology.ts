@@ -16,6 +16,8 @@ export interface HostWish {
   readonly sourceType?: AddressType;
   /** The destination is this host's, and is translated on the way: everything else leaves by `out`. */
   readonly translated?: true;
+  /** One more address of this host. */
+  readonly own?: bigint;
   /** The packet's address on this host is not that of the interface. */
   readonly elsewhere?: true;
 }
@@ -70,6 +72,7 @@ export function topologyFor(wish: HostWish): Topology {
   // The way back, and to whatever else.
   routes.push(`default dev ${translated === true ? (out ?? first) : start === 'wire' ? wish.in : first}`);
   if (translated === true && isUnicast(family, source)) routes.unshift(`${text(source)}/${bits} dev ${wish.in}`);
+  if (wish.own !== undefined && isUnicast(family, wish.own)) local.push(text(wish.own));
   if (start === 'loopback' && destination !== source && isUnicast(family, destination)) local.push(text(destination));
   return { ifaces, ...(local.length === 0 ? {} : { local }), ...(family === 4 ? { routes } : { routes6: routes }) };
 }

@@ -1,10 +1,10 @@
 import type { Hook } from '../ir/index.js';
 import { describePacket, toHex } from '../packet/index.js';
-import { type Arrival, type Bdd, BudgetExceeded, type Ending, type HookDifference, type Layout, type OutcomeTable, type Vocabulary } from '../symbolic/index.js';
+import { type Arrival, type Bdd, BudgetExceeded, type Ending, type HookDifference, type Layout, type OutcomeTable, stateNode, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
-import { differingStates, hangsOn, isDrawn } from './reason.js';
+import { differingStates, hangsOn } from './reason.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
-import { arrives, fingerprint, simulator, type Judged, type Simulator } from './simulate.js';
+import { arrives, fingerprint, simulator, type Judged, type Scene, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
 
 export interface WitnessQuestion {
@@ -30,28 +30,71 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const { left, right, difference, comparison } = question;
   const { hook, arrivals } = difference;
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
-  const [one, other] = [simulator(left), simulator(right)];
   const tried: Tried[] = [];
-  let best: { readonly attempt: Tried; readonly rank: Rank } | undefined;
+  const best = hunt(quarry, question, tried) ?? hunt({ ...quarry, arrivals: arrivalsOfConnections(quarry), resort: 'standing' }, question, tried) ?? hunt({ ...quarry, resort: 'own' }, question, tried);
+  if (best !== undefined) return answer(best.attempt, hook, { replayable: true }, best.rank === 'effect' ? 'effect' : 'verdict');
+  const first = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
+  return first && answer(first, hook, { replayable: false, hangsOn: hangsOn(first, tried, question) }, kindOf(first.both, hook));
+}
+
+interface Found {
+  readonly attempt: Tried;
+  readonly rank: Rank;
+}
+
+/** The most telling candidate of some; `tried` gathers all that came to be judged. */
+function hunt(quarry: Quarry, question: WitnessQuestion, tried: Tried[]): Found | undefined {
+  const { hook } = quarry;
+  const [one, other] = [simulator(question.left), simulator(question.right)];
+  let best: Found | undefined;
   let [rates, since] = [0, 0];
-  for (const candidate of candidates(quarry, (apart) => partOf(question, apart))) {
+  for (const candidate of candidates(quarry, (apart) => partOf(quarry, question, apart))) {
     const both = judgeBoth(candidate, one, other);
     if (both === undefined) continue;
     const attempt: Tried = { candidate: { ...candidate, scene: { ...candidate.scene, packet: both[0].packet } }, both };
     tried.push(attempt);
-    // What the kernel draws, nobody can replay.
-    if (candidate.scene.told !== true && !isDrawn(candidate.assignment, question)) {
+    if (candidate.scene.told !== true) {
       const rank = rankOf(both, hook);
-      if (rank !== undefined && (best === undefined || ranks.indexOf(rank) < ranks.indexOf(best.rank))) best = { attempt, rank };
+      const better = rank !== undefined && (best === undefined || ranks.indexOf(rank) < ranks.indexOf(best.rank));
+      if (better && isCertain(attempt, rank, one, other, hook)) best = { attempt, rank };
       if (best?.rank === 'life') break;
     }
     if (best?.rank === 'effect' && candidate.stage === 'last') break;
     if (best?.rank === 'verdict' && candidate.stage !== 'first' && ++since > mostForLife) break;
     if (differingStates(candidate.assignment, question).length > 0 && ++rates === mostRates) break;
   }
-  if (best !== undefined) return answer(best.attempt, hook, { replayable: true }, best.rank === 'effect' ? 'effect' : 'verdict');
-  const first = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
-  return first && answer(first, hook, { replayable: false, hangsOn: hangsOn(first, tried, question) }, kindOf(first.both, hook));
+  return best;
+}
+
+/** However the tests by chance end on either side, the sides differ in this way. What the kernel draws else, nobody can replay. */
+function isCertain({ candidate: { scene }, both }: Tried, rank: Rank, one: Simulator, other: Simulator, hook: Hook): boolean {
+  if (both.every(({ tosses }) => tosses === 0)) return true;
+  const [lefts, rights] = [byChance(scene, one), byChance(scene, other)];
+  return lefts !== undefined && rights !== undefined && lefts.every((left) => rights.every((right) => rankOf([left, right], hook) === rank));
+}
+
+/** What comes of a scene, for every way in which the tests by chance may end; undefined where there are too many. */
+function byChance(scene: Scene, side: Simulator): readonly Judged[] | undefined {
+  const ends: Judged[] = [];
+  const open: (readonly boolean[])[] = [[]];
+  for (let tossed = open.pop(); tossed !== undefined; tossed = open.pop()) {
+    const judged = side.judge(scene, tossed);
+    if (judged === undefined || ends.push(judged) > mostEnds) return undefined;
+    for (let at = tossed.length; at < judged.tosses; at++) open.push([...tossed, ...Array.from({ length: at - tossed.length }, () => false), true]);
+  }
+  return ends;
+}
+
+const mostEnds = 32;
+
+/** The part of the arrivals that belongs to connections there are. */
+function arrivalsOfConnections({ arrivals, comparison: { bdd, layout } }: Quarry): readonly Arrival[] {
+  try {
+    return arrivals.map((arrival) => ({ ...arrival, start: bdd.and(arrival.start, stateNode(['ESTABLISHED', 'RELATED'], bdd, layout)) })).filter(({ start }) => start !== 0);
+  } catch (error) {
+    if (error instanceof BudgetExceeded) return [];
+    throw error;
+  }
 }
 
 /** A few candidates; then those that one side lets live and the other ends, those that are ended otherwise, and all others. */
@@ -77,12 +120,12 @@ const endsOtherwise: Apart = (one, other) => one !== other;
 const firstGlance = 12;
 
 /** The part of the arrivals in which the endings are so far apart. */
-function partOf({ difference, comparison }: WitnessQuestion, isApart: Apart): readonly Arrival[] {
+function partOf({ arrivals }: Quarry, { difference, comparison }: WitnessQuestion, isApart: Apart): readonly Arrival[] {
   const { bdd, outcomes } = comparison;
   try {
     const apart = bdd.replace(difference.left, difference.right, (one, other) =>
       one === undefined || other === undefined ? undefined : one !== other && isApart(outcomes.outcome(one).ending, outcomes.outcome(other).ending) ? 1 : 0);
-    return difference.arrivals.map((arrival) => ({ ...arrival, start: bdd.and(arrival.start, apart) })).filter(({ start }) => start !== 0);
+    return arrivals.map((arrival) => ({ ...arrival, start: bdd.and(arrival.start, apart) })).filter(({ start }) => start !== 0);
   } catch (error) {
     if (error instanceof BudgetExceeded) return [];
     throw error;
@@ -133,8 +176,8 @@ function rankOf(both: Both, hook: Hook): Rank | undefined {
 /** Candidates that are looked at for one that lives on one side, when another difference has been seen. */
 const mostForLife = 24;
 
-function answer({ candidate, both: [left, right] }: Tried, hook: Hook, standing: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
-  const { packet, before, topology } = candidate.scene;
-  const witness: Witness = { words: describePacket(packet), packet, topology, before, ...standing };
+function answer({ candidate, both: [left, right] }: Tried, hook: Hook, proof: Pick<Witness, 'replayable' | 'hangsOn'>, kind: 'verdict' | 'effect' = 'verdict'): WitnessAnswer {
+  const { packet, before, topology, standing } = candidate.scene;
+  const witness: Witness = { words: describePacket(packet), packet, topology, before, ...(standing === undefined ? {} : { standing }), ...proof };
   return { witness, left: judgementOf(left, right, packet, hook), right: judgementOf(right, left, packet, hook), kind };
 }

@@ -1,8 +1,11 @@
 import type { Runtime } from './evaluation.js';
 import type { RecentList } from './recent-list.js';
 
-/** Holds the state of limits, counters, lists of addresses and the random stream. `reset` begins all of it anew. */
-export function createRuntime(seed: number): Runtime & { reset(): void } {
+/** A random number below and above every probability: it makes a test by chance hold, or fail. */
+const [surely, never] = [0, 0x7fff_ffff];
+
+/** Holds the state of limits, counters, lists of addresses and the random stream. `reset` begins all of it anew. `chance` says how tests by chance end, in place of the stream. */
+export function createRuntime(seed: number, chance?: () => boolean): Runtime & { reset(): void } {
   const resets: (() => void)[] = [];
   const lists = new Map<string, RecentList>();
   const start = (seed ^ 0x9e3779b9) >>> 0;
@@ -10,6 +13,7 @@ export function createRuntime(seed: number): Runtime & { reset(): void } {
   return {
     onReset: (reset) => void resets.push(reset),
     random() {
+      if (chance !== undefined) return chance() ? surely : never;
       // mulberry32
       state = (state + 0x6d2b79f5) >>> 0;
       let mixed = Math.imul(state ^ (state >>> 15), state | 1);

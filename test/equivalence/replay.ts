@@ -19,12 +19,22 @@ export const legacyRules = (family: Family, text: string, sets: string | undefin
 
 export const nftRules = (script: string): Loader => (host) => host.loadNft(script);
 
+/** Begins a connection where nothing filters; the rules come later. */
+async function begin(host: Host, { packets, mark }: NonNullable<Witness['standing']>): Promise<void> {
+  const chain = (hook: string): string => `chain ${hook} { type filter hook ${hook} priority -150; ct state new,established,related ct mark set ${mark}; }`;
+  await host.loadNft(`table inet standing {\n${chain('prerouting')}\n${chain('output')}\n}`);
+  await host.judge(packets);
+}
+
 /** Shows a witness, the packets before it first, to a kernel with these rules. */
 export async function replay(witness: Witness, family: Family, load: Loader): Promise<Replayed> {
+  const shown = [...(witness.standing?.packets ?? []), ...witness.before, witness.packet];
   return withHost(
     witness.topology,
     async (host) => {
+      if (witness.standing !== undefined) await begin(host, witness.standing);
       await load(host);
+      if (witness.standing !== undefined) await host.loadNft('delete table inet standing');
       const outcomes = await host.judge([...witness.before, witness.packet]);
       const outcome = outcomes.at(-1);
       if (outcome === undefined) throw new Error('no outcome');
@@ -32,7 +42,7 @@ export async function replay(witness: Witness, family: Family, load: Loader): Pr
       const { stdout: entries } = await host.run(['cat', '/proc/net/nf_conntrack']);
       return { outcome, effects: [effectsOf(stdout), ...entriesOf(entries)].join('\n') };
     },
-    { connectionsLast: true },
+    { connectionsLast: true, framed: shown.some(({ ethernet }) => ethernet !== undefined) },
   );
 }
 

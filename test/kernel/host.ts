@@ -33,12 +33,14 @@ export interface HostOptions {
    * itself comes in again over `lo`.
    */
   readonly connectionsLast?: true;
+  /** All packets go through the twin whose interfaces have a link layer, and commands run there: packets with and without frames then meet. */
+  readonly framed?: boolean;
 }
 
 type Load = (lane: Lane) => Promise<void>;
 
 /** Makes a host, hands it to `use`, and takes it down whatever happens. It also dies with this process. */
-export async function withHost<T>(topology: Topology, use: (host: Host) => Promise<T>, { connectionsLast = undefined }: HostOptions = {}): Promise<T> {
+export async function withHost<T>(topology: Topology, use: (host: Host) => Promise<T>, { connectionsLast = undefined, framed: allFramed = false }: HostOptions = {}): Promise<T> {
   const watch = connectionsLast === true ? watchSequence : watchRules;
   const lanes = new Map<Link, Promise<Lane>>();
   let loads: Load[] = [];
@@ -83,6 +85,7 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
       }
     },
     async judge(packets) {
+      if (allFramed) return (await lane('tap')).inject(packets);
       const outcomes = new Array<Outcome>(packets.length);
       for (const link of ['tun', 'tap'] as const) {
         const framed = (packet: PacketInput): boolean => (connectionsLast === true ? packets.some(({ ethernet }) => ethernet !== undefined) : packet.ethernet !== undefined);
@@ -93,8 +96,8 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
       }
       return outcomes;
     },
-    run: async (command, stdin) => (await lane('tun')).judge.run(command, stdin),
-    runBinary: async (command, stdin) => (await lane('tun')).judge.runBinary(command, stdin),
+    run: async (command, stdin) => (await lane(allFramed ? 'tap' : 'tun')).judge.run(command, stdin),
+    runBinary: async (command, stdin) => (await lane(allFramed ? 'tap' : 'tun')).judge.runBinary(command, stdin),
   };
 
   try {

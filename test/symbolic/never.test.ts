@@ -24,6 +24,10 @@ describe('what no packet is, makes no difference', () => {
     '-A INPUT -s 255.255.255.255 ! -i lo -j DROP',
     '-A INPUT -d 127.0.0.1 ! -i lo -j DROP',
     '-A OUTPUT ! -o lo -m addrtype --dst-type LOCAL -j DROP',
+    '-A INPUT -s 192.0.2.1 -d 0.0.0.0 ! -i lo -j DROP',
+    '-A INPUT -s 0.0.0.0 -d 10.0.0.5 ! -i lo -j DROP',
+    '-A INPUT -d 10.0.0.5 -m addrtype --dst-type ANYCAST -j DROP',
+    '-A OUTPUT -d 127.0.0.129 -m addrtype --dst-type BROADCAST -j DROP',
     // The entry of a connection that nobody translates says what its packets say.
     '-A INPUT -s 10.0.0.0/8 -m conntrack --ctstate NEW --ctorigsrc 11.0.0.0/8 -j DROP',
   ])('in IPv4: %s', (rule) => {

@@ -98,7 +98,7 @@ one rule set, or shows a packet for which one fails (1).
     const pcap = word(values, 'pcap');
     if (pcap !== undefined && verification.kind === 'different') {
       const { writePcap } = await import('../../packet/pcap.js');
-      const unwritten = writeOutput(pcap, writePcap(verification.differences.flatMap(({ witness }) => (witness === undefined ? [] : [...witness.before, witness.packet]))));
+      const unwritten = writeOutput(pcap, writePcap(verification.differences.flatMap(({ witness }) => (witness === undefined ? [] : [...(witness.standing?.packets ?? []), ...witness.before, witness.packet]))));
       if (unwritten !== undefined) return { status: exitStatus.refused, diagnostics: [...diagnostics, unwritten] };
     }
     const { renderFindings } = await import('../../verify/report/formats.js');

@@ -31,6 +31,7 @@ function findingOf(difference: Difference, inputs: Inputs): Finding {
     code: 'different',
     title: `${hook} of IPv${family} differs: ${packet} is ${left.outcome} by ${sides.left.file}, ${right.outcome} by ${sides.right.file}`,
     text: [
+      ...(witness?.standing === undefined ? [] : ['in a connection from before the rules were loaded']),
       ...(witness === undefined || witness.before.length === 0 ? [] : [`after ${witness.before.length} other packets`]),
       ...(witness === undefined || witness.replayable ? [] : [`not to be replayed: it hangs on ${witness.hangsOn ?? 'what no packet can show'}`]),
       `wherever (${shareText(share)} of what can come to ${hook}):`,

@@ -36,8 +36,8 @@ function differenceDocument(difference: Difference, inputs: Inputs): unknown {
   };
 }
 
-export function witnessDocument({ words, packet, topology, before, replayable, hangsOn }: Witness): unknown {
-  return { packet: words, ...packetDocument(packet), topology, before: before.map(packetDocument), replayable, ...(hangsOn === undefined ? {} : { hangsOn }) };
+export function witnessDocument({ words, packet, topology, standing, before, replayable, hangsOn }: Witness): unknown {
+  return { packet: words, ...packetDocument(packet), topology, ...(standing === undefined ? {} : { standing: { packets: standing.packets.map(packetDocument), mark: standing.mark } }), before: before.map(packetDocument), replayable, ...(hangsOn === undefined ? {} : { hangsOn }) };
 }
 
 /** As `trace --packets` reads it. */

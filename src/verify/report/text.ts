@@ -32,7 +32,10 @@ function differenceText(difference: Difference, inputs: Inputs, number: string):
 
 export function witnessLines(witness: Witness | undefined): readonly string[] {
   if (witness === undefined) return ['  packet  none can be built that comes here: see the region below'];
+  const { standing } = witness;
   return [
+    ...(standing?.packets ?? []).map((packet, index) => `  ${index === 0 ? 'stands' : '      '}  ${describePacket(packet)}${index === 0 ? ', before the rules are loaded' : ''}`),
+    ...(standing === undefined || standing.mark === 0 ? [] : [`          and its connection has the mark 0x${standing.mark.toString(16)}`]),
     ...witness.before.map((packet, index) => `  ${index === 0 ? 'first ' : '      '}  ${describePacket(packet)}`),
     `  packet  ${witness.words}`,
     `          hex ${toHex(witness.packet.bytes)}`,
