@@ -1,4 +1,5 @@
 import type { AssumptionId, PacketInput } from '../ir/index.js';
+import { dissect, hasWrongChecksum } from '../packet/index.js';
 
 /** What the assumptions speak of, read from a packet's bytes alone. */
 interface Shape {
@@ -86,14 +87,19 @@ function tcpOptions({ protocol, transport }: Shape): readonly { readonly kind: n
 
 function hasOddOptions(shape: Shape): boolean {
   const options = tcpOptions(shape);
-  const sizes = options.filter(({ kind }) => kind === 2);
-  return options.some(({ whole }) => !whole) || sizes.length > 1 || sizes.some(({ length }) => length !== 4);
+  const kinds = new Set(options.map(({ kind }) => kind));
+  return options.some(({ whole }) => !whole) || kinds.size < options.length || options.some(({ kind, length }) => kind === 2 && length !== 4);
 }
 
 const lacksSegmentSize = (shape: Shape): boolean =>
   shape.protocol === 6 && ((shape.transport[13] ?? 0) & 2) !== 0 && !tcpOptions(shape).some(({ kind, length, whole }) => kind === 2 && length === 4 && whole);
 
-const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
+function isUnsound(shape: Shape, bytes: Uint8Array): boolean {
+  const packet = dissect(bytes);
+  return shape.protocol === 6 && (hasOddOptions(shape) || packet === undefined || hasWrongChecksum(packet));
+}
+
+const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Array) => boolean } = {
   'no-truncated-l4-headers': isTruncated,
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
@@ -102,6 +108,7 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
   'no-ipv6-authentication-headers': ({ authentication }) => authentication,
   'no-broken-ipv6-extension-headers': ({ broken }) => broken,
   'plain-tcp-options': hasOddOptions,
+  'sound-tcp-packets': isUnsound,
   'syn-with-mss': lacksSegmentSize,
   'unfragmented-packets': ({ fragment }) => fragment,
 };
@@ -109,5 +116,5 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape) => boolean } = {
 /** Whether an assumption excludes the packet: an output that rests on the assumption does not answer for it. */
 export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput): boolean {
   const shape = shapeOf(packet.bytes);
-  return assumptions.some((id) => violated[id]?.(shape) ?? false);
+  return assumptions.some((id) => violated[id]?.(shape, packet.bytes) ?? false);
 }

@@ -1,10 +1,20 @@
 import type { AssignableField, Assignment, Shift } from '../ir/index.js';
 import type { LivePacket } from '../stack/engine.js';
-import { tosOf, ttlOf, writeTos, writeTtl } from '../stack/index.js';
+import { tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from '../stack/index.js';
+import { layout } from './reading.js';
 
-/** `undefined`: the field has no place (a mark of no connection), so nothing happens. */
-const read = (packet: LivePacket, field: AssignableField): number | undefined =>
-  ({ 'packet.mark': packet.mark, 'ct.mark': packet.connection?.mark, 'ip.tos': tosOf(packet), 'ip.ttl': ttlOf(packet) })[field];
+/** `undefined`: the field has no place (a mark of no connection, a header that is cut off), so nothing happens. */
+const readers: { readonly [F in AssignableField]: (packet: LivePacket) => number | undefined } = {
+  'packet.mark': ({ mark }) => mark,
+  'ct.mark': ({ connection }) => connection?.mark,
+  'ip.tos': tosOf,
+  'ip.ttl': ttlOf,
+  'tcp.flags': (packet) => packet.bytes[transportOf(packet) + 13],
+};
+
+const read = (packet: LivePacket, field: AssignableField): number | undefined => readers[field](packet);
+
+const transportOf = ({ family, bytes }: LivePacket): number => layout(family, bytes).transport;
 
 /** The arithmetic of the core's assignments. */
 export function assign(packet: LivePacket, field: AssignableField, value: Assignment): void {
@@ -16,6 +26,7 @@ export function assign(packet: LivePacket, field: AssignableField, value: Assign
   if (field === 'packet.mark') packet.mark = fresh;
   else if (field === 'ip.tos') writeTos(packet, fresh);
   else if (field === 'ip.ttl') writeTtl(packet, fresh);
+  else if (field === 'tcp.flags') writeTcpFlags(packet, transportOf(packet), fresh);
   else if (packet.connection !== undefined) packet.connection.mark = fresh;
 }
 

@@ -3,6 +3,7 @@ import { clampMss, templateConnection, type HostView, type LivePacket, type Rule
 import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
 import { type Answer, answerOf } from './external.js';
+import { runExternal } from './external-jump.js';
 import type { Surroundings } from './predicate.js';
 import { layout } from './reading.js';
 import { match, ready, type ReadyRule } from './rule.js';
@@ -158,7 +159,7 @@ function missing(name: string): never {
 }
 
 /** Carries out an action; a verdict where it ends the base chain. */
-function act(action: Action, { packet, host, help, xtables }: Run): TableVerdict | undefined {
+function act(action: Action, { packet, host, around, help, xtables }: Run): TableVerdict | undefined {
   switch (action.kind) {
     case 'continue':
     case 'jump':
@@ -184,6 +185,8 @@ function act(action: Action, { packet, host, help, xtables }: Run): TableVerdict
       // The host's answer about an untracked packet is attached already, to xtables alone.
       if (!(xtables && packet.halfAttached === true)) attach(packet, action);
       return undefined;
+    case 'outside':
+      return runExternal(action.jump, packet, around);
     case 'tcpmss':
       return help.clampMss(packet, action.mss, host) === 'drop' ? drop : undefined;
     default:

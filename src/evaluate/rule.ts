@@ -1,7 +1,8 @@
-import { type Action, type CoreRule, externalTests, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
+import { type Action, type CoreRule, externalMeaning, externalTests, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
 import { isStateful, leavesOf } from '../ir/predicate.js';
 import type { LivePacket } from '../stack/index.js';
 import { isAnswered } from './external.js';
+import { whyUnknown } from './external-jump.js';
 import { holds, type Surroundings } from './predicate.js';
 
 /** A step whose answer is in the packet and what surrounds it. */
@@ -42,9 +43,15 @@ export function ready(rule: CoreRule, { family, table, chain }: RulePlace, knows
     if (missing !== undefined) first ??= unknown(...missing, step.source);
     else (first === undefined ? steps : rest).push(step);
   }
-  const refused = rule.action.kind === 'refuse' ? unknown(rule.action.extension, rule.action.reason) : undefined;
+  const refused = refusal(rule.action, unknown);
   const harmless = goesOn(rule.action) && rest.every((step) => step.kind === 'test' && !isStateful(step.predicate));
   return { rule, steps, ...(first === undefined ? {} : { opaque: { unknown: first, rest, harmless } }), ...(refused === undefined ? {} : { refused }) };
+}
+
+function refusal(action: Action, unknown: (extension: string, reason: string) => Unknown): Unknown | undefined {
+  if (action.kind === 'refuse') return unknown(action.extension, action.reason);
+  const reason = action.kind === 'outside' ? whyUnknown(action.jump) : undefined;
+  return action.kind === 'outside' && reason !== undefined ? unknown(externalMeaning(action.jump).name, reason) : undefined;
 }
 
 const goesOn = (action: Action): boolean => action.kind === 'continue' || action.kind === 'log' || action.kind === 'nflog';

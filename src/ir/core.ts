@@ -1,6 +1,7 @@
 import type { Family } from './address.js';
 import type { CtStateFlag } from './conntrack.js';
 import type { ExternalTest } from './external.js';
+import type { ExternalJump } from './external-jump.js';
 import type { Hook, TableName } from './hook.js';
 import type { CtJump, DnatJump, LogJump, MasqueradeJump, NetmapJump, NflogJump, RedirectJump, RejectType, Shift, SnatJump } from './jump.js';
 import type { AddressType, SctpChunk } from './match.js';
@@ -76,7 +77,8 @@ export const defaultAssumptions = {
   'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
   'plain-mobility-headers': 'no mobility header names another header behind it (iptables drops such packets outright)',
-  'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4 or two of them, nor options that end inside one (nft walks them otherwise)',
+  'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4, an option twice, or options that end inside one (nft walks them otherwise)',
+  'sound-tcp-packets': 'no TCP packet that comes to SYNPROXY has a wrong checksum or broken options (iptables drops all of these, nft the SYNs and ACKs)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
   'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
@@ -86,6 +88,7 @@ export const defaultAssumptions = {
 
 /** Conditions that often do not hold, or that are wanted although they do not: used only where `--assume ID` accepts one by name. */
 export const optInAssumptions = {
+  'checksums-by-device': 'the network card has looked at the checksum of every packet (where the kernel must, synproxy of nft takes those of IPv6 for wrong and drops the packet)',
   'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
 } as const;
 
@@ -293,13 +296,15 @@ export type Action =
   | { readonly kind: 'notrack' }
   | { readonly kind: 'ct'; readonly ct: CtJump }
   | { readonly kind: 'tcpmss'; readonly mss: number | 'clamp-to-pmtu' }
+  /** Its meaning is in `externalMeaning`. */
+  | { readonly kind: 'outside'; readonly jump: ExternalJump }
   /** `writes`: what is not known afterwards; `header` stands for every header field. */
   | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string; readonly writes?: 'packet.mark' | 'ct.mark' | 'header' };
 
 export type ActionKind = Action['kind'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;
 
-export type AssignableField = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl';
+export type AssignableField = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl' | 'tcp.flags';
 
 /** How the new value comes about; all on the width of the field. Without a connection entry, what reads or writes `ct.mark` does nothing. */
 export type Assignment =

@@ -2,6 +2,7 @@ export * from './address.js';
 export * from './conntrack.js';
 export * from './core.js';
 export * from './external.js';
+export * from './external-jump.js';
 export * from './hook.js';
 export * from './identity.js';
 export * from './jump.js';

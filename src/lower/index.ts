@@ -3,6 +3,7 @@ import type { Chain, CoreChain, CoreProgram, CoreRule, CoreRuleset, FragmentAssu
 import { lowerConditions } from './conditions.js';
 import { hooksOfChains, laterFragments } from './fragments.js';
 import { lowerJump } from './jumps/index.js';
+import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
 import { neverHolds, simplify } from './simplify.js';
 import { turnsTrackingOn } from './tracking.js';
@@ -48,6 +49,7 @@ function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments:
   const context = { family, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
   const steps: Step[] = [...lowerConditions(rule.conditions, context, rule.source)];
   for (const match of rule.matches) steps.push(...lowerMatch(match, context));
+  steps.push(...jumpNeeds(rule.jump, context));
   return {
     source: rule.source,
     position,

@@ -1,7 +1,7 @@
 import type { Jump, JumpKind, Match, MatchKind, Ruleset } from '../ir/index.js';
 
 const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['connlimit', 'connmark', 'conntrack', 'helper', 'state']);
-const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'dnat', 'masquerade', 'netmap', 'redirect', 'snat', 'synproxy']);
+const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'connsecmark', 'dnat', 'masquerade', 'netmap', 'redirect', 'snat', 'synproxy']);
 
 const asksForTracking = (node: Match | Jump): boolean => {
   // CT turns it on for a zone, a helper, a timeout or events, and even bare; with `--notrack` it does not.

@@ -5,4 +5,5 @@ export * from './engine.js';
 export * from './headers.js';
 export * from './host.js';
 export { clampMss } from './mss.js';
-export { decrementTtl, tosOf, ttlOf, writeTos, writeTtl } from './write.js';
+export { stripOptions } from './strip.js';
+export { decrementTtl, tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from './write.js';

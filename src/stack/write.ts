@@ -42,6 +42,15 @@ export function writeTtl(packet: LivePacket, ttl: number): void {
   bytes[8] = ttl;
 }
 
+/** Byte 13 of the TCP header that begins at `transport`. */
+export function writeTcpFlags({ bytes }: LivePacket, transport: number, flags: number): void {
+  const old = read16(bytes, transport + 12);
+  const fresh = (old & 0xff00) | flags;
+  if (fresh === old) return;
+  write16(bytes, transport + 12, fresh);
+  write16(bytes, transport + 16, replaced16(read16(bytes, transport + 16), old, fresh));
+}
+
 /** One hop further: the TTL less one. */
 export function decrementTtl(packet: LivePacket): void {
   const { bytes } = packet;

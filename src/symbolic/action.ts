@@ -1,4 +1,4 @@
-import { type Action, type AssignableField, type CoreRule, type CtJump, type Field, fields, identityOf, unreachable } from '../ir/index.js';
+import { type Action, type AssignableField, type CoreRule, type CtJump, identityOf, unreachable } from '../ir/index.js';
 import { assignedBits } from './assignment.js';
 import { type RulesetContext, unknownBits } from './context.js';
 import { attachments, ctStateCodes, levelsOf } from './layout.js';
@@ -6,6 +6,7 @@ import { natNode } from './nat.js';
 import { type Effect, type Ending, nothingWritten, type Written } from './outcome.js';
 import { attachedNode, entryNode, predicateNode, type Standpoint } from './predicate.js';
 import { endNode } from './sequence.js';
+import { externalNode, headerFields } from './external-jump.js';
 import { isNeverAnswered } from './silence.js';
 
 /** Where an action stands. */
@@ -53,6 +54,8 @@ export function actionNode(rule: CoreRule, action: Action, place: ActionPlace, c
       const written = context.layout.mssPresent < 0 ? nothingWritten : { mss: context.questions.levels({ key: `MSS after tcpmss ${action.mss}`, bits: 17, looksAt: ['mss'] }).map((level) => bdd.variable(level)) };
       return goesOn('change', `tcpmss ${action.mss}`, written);
     }
+    case 'outside':
+      return externalNode(action, at, context);
     case 'refuse':
       return goesOn('opaque', `refused ${action.identity ?? action.extension}`, unknownWrites(rule, action, at, context));
     default:
@@ -102,8 +105,6 @@ function ctNode(ct: CtJump, at: Standpoint, context: RulesetContext): number {
   const opens = bdd.and(bdd.variable(layout.first), predicateNode({ kind: 'ct-state', states: ['NEW', 'RELATED'] }, { hook: at.hook, tracked: true }, context));
   return bdd.ite(free, bdd.ite(opens, node([...change({ zone }), ...change({ helper, timeout, events, expectEvents })]), node(change({ zone }))), endNode('return', context));
 }
-
-const headerFields = (Object.keys(fields) as Field[]).filter((field) => !/^(packet|ethernet|socket|ct)\./.test(field));
 
 function unknownWrites(rule: CoreRule, action: Extract<Action, { readonly kind: 'refuse' }>, at: Standpoint, context: RulesetContext): Written {
   const { bdd, layout } = context;

@@ -4,7 +4,7 @@ import type { Bdd } from './bdd.js';
 type Assign = Extract<Action, { readonly kind: 'assign' }>;
 
 /** Width in bits of what rules may assign to. */
-export const assignableBits: { readonly [F in AssignableField]: number } = { 'packet.mark': 32, 'ct.mark': 32, 'ip.tos': 8, 'ip.ttl': 8 };
+export const assignableBits: { readonly [F in AssignableField]: number } = { 'packet.mark': 32, 'ct.mark': 32, 'ip.tos': 8, 'ip.ttl': 8, 'tcp.flags': 8 };
 
 /** What each bit of the assigned field is afterwards, most significant first; `read` gives the bits of a field before. */
 export function assignedBits({ to, value }: Assign, read: (field: AssignableField) => readonly number[], bdd: Bdd): readonly number[] {

@@ -11,6 +11,8 @@ export interface Layout {
   field(field: Field): readonly number[];
   /** Whether some rule reads or writes the field, so that it has variables. */
   knows(field: string): boolean;
+  /** Whether some rule asks the question without a field. */
+  asks(key: string): boolean;
   /** Interfaces that no pattern tells apart are one class; the classes are numbered in binary. */
   interfaces(direction: 'in' | 'out'): { readonly levels: readonly number[]; readonly representatives: readonly string[] };
   readonly ctState: readonly number[];
@@ -208,6 +210,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
       return Array.from({ length: fieldBits(field, family) }, (_, bit) => must(transport.get(offset + bit), field));
     },
     knows: (field) => vocabulary.fields.has(field as Field),
+    asks: (key) => vocabulary.opaque.includes(key),
     interfaces: (direction) => ({ levels: must(interfaces.get(direction), direction), representatives: classes[direction] }),
     ctState,
     ctSnat: must(status[0], 'SNAT'),
@@ -225,7 +228,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
   };
 }
 
-/** Levels of a field, or of `ct.state`, `ct.snat`, `ct.dnat`, `attached`, `mss` (present, then the size); undefined where no rule speaks of it. */
+/** Levels of a field, or of `ct.state`, `ct.snat`, `ct.dnat`, `attached`, `mss` (present, then the size), `tcp-option N`; undefined where no rule speaks of it. */
 export function levelsOf(layout: Layout, field: string): readonly number[] | undefined {
   switch (field) {
     case 'ct.state':
@@ -239,6 +242,7 @@ export function levelsOf(layout: Layout, field: string): readonly number[] | und
     case 'mss':
       return layout.mssPresent < 0 ? undefined : [layout.mssPresent, ...layout.mssSize];
     default:
+      if (field.startsWith('tcp-option ')) return layout.asks(field) ? [layout.opaque(field)] : undefined;
       return layout.knows(field) ? layout.field(field as Field) : undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { externalKey, type Action, type Hook, type Interval, type Predicate, type Step } from '../ir/index.js';
+import { externalIdentity, externalKey, type Action, type Hook, type Interval, type Predicate, type Step } from '../ir/index.js';
 import type { StatefulLeaf } from '../ir/predicate.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
@@ -14,7 +14,7 @@ export interface Question {
   readonly bits: number;
   readonly looksAt: LooksAt;
   /** What is asked, where a rule asks it. */
-  readonly about?: Predicate | Extract<Step, { readonly kind: 'refuse' }>;
+  readonly about?: Predicate | Extract<Step, { readonly kind: 'refuse' }> | Extract<Action, { readonly kind: 'outside' }>;
   /** The answer, as a number, lies here. */
   readonly within?: Interval;
 }
@@ -111,6 +111,9 @@ export const hasState = (extension: string): boolean => !stateless.has(extension
 export const stateText = (test: StatefulLeaf): string => (test.kind === 'external' ? externalKey(test.test) : `${test.kind} ${test.identity}`);
 
 export const refusedText = ({ identity, extension }: Extract<Step | Action, { readonly kind: 'refuse' }>): string => `refused ${identity ?? extension}`;
+
+/** What something outside answers to a jump, or makes of the packet. */
+export const outsideText = ({ jump }: Extract<Action, { readonly kind: 'outside' }>): string => `outside ${externalIdentity(jump)}`;
 
 export const unknownText = (action: Extract<Action, { readonly kind: 'refuse' }>): string => `what ${action.identity ?? action.extension} writes`;
 

@@ -1,13 +1,13 @@
-import { externalKey, type Action, type CoreRuleset, type Predicate, type Step } from '../ir/index.js';
+import { externalKey, externalMeaning, type Action, type CoreRuleset, type Predicate, type Step } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
-import { refusedText, stateText } from './questions.js';
+import { outsideText, refusedText, stateText } from './questions.js';
 import { opaqueKey } from './vocabulary.js';
 
 /** A test that the proof does not look into: it may answer either way, but the same on both sides. */
 export interface SharedQuestion {
   /** One text for tests that say the same: `limit ...`, `set NAME src`, `refused ...`. */
   readonly text: string;
-  readonly about: Predicate | Extract<Step | Action, { readonly kind: 'refuse' }>;
+  readonly about: Predicate | Extract<Step | Action, { readonly kind: 'refuse' | 'outside' }>;
   readonly askedBy: 'left' | 'right' | 'both';
 }
 
@@ -41,6 +41,7 @@ function asked(ruleset: CoreRuleset): Asked {
     for (const { rules } of chains) {
       for (const { steps, action } of rules) {
         if (action.kind === 'refuse') found.set(refusedText(action), action);
+        if (action.kind === 'outside' && isOpen(action)) found.set(outsideText(action), action);
         for (const step of steps) {
           if (step.kind === 'refuse') found.set(refusedText(step), step);
           else leavesOf(step.predicate).forEach(visit);
@@ -49,4 +50,10 @@ function asked(ruleset: CoreRuleset): Asked {
     }
   }
   return found;
+}
+
+/** Whether something outside has a say in what becomes of the packet. */
+function isOpen({ jump }: Extract<Action, { readonly kind: 'outside' }>): boolean {
+  const { writes, end } = externalMeaning(jump);
+  return writes !== undefined || end?.kind === 'asked';
 }

@@ -35,10 +35,12 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
       return vocabulary.opaque.includes('mss') && vocabulary.opaque.includes(opaqueKey(kind2)) ? [{ kind: 'or', operands: [{ kind: 'and', operands: [anyMss, kind2] }, { kind: 'not', operand: { kind: 'or', operands: [anyMss, kind2] } }] }] : [];
     }
     case 'syn-with-mss':
+    case 'sound-tcp-packets':
     case 'no-answers-about-untracked-packets':
     case 'sets-as-given':
     case 'untagged-frames':
     case 'no-partial-checksums':
+    case 'checksums-by-device':
       return [];
   }
 }

@@ -1,4 +1,4 @@
-import { type Action, type AddressType, type CoreRuleset, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
+import { type Action, type AddressType, type CoreRuleset, externalMeaning, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 
 /**
@@ -115,6 +115,12 @@ function touched(action: Action): readonly Field[] {
   switch (action.kind) {
     case 'assign':
       return action.value.kind === 'copy' ? [action.to, action.value.from] : [action.to];
+    case 'outside': {
+      const { writes = [], end } = externalMeaning(action.jump);
+      const written = writes.flatMap((field) => (field === 'header' ? [] : [field]));
+      if (end?.kind === 'asked') return [...written, ...(end.mark === undefined ? [] : (['packet.mark'] as const))];
+      return [...written, ...(end === undefined ? [] : leavesOf(end.when).flatMap((leaf) => (leaf.kind === 'field' ? [leaf.field] : [])))];
+    }
     case 'refuse':
       return action.writes === undefined || action.writes === 'header' ? [] : [action.writes];
     case 'nat': {

@@ -2,7 +2,7 @@ import { printRule } from '../../grammar/index.js';
 import { createEngine } from '../../targets/interpreter/engine.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
 import { coreEngine, plainHelp } from '../evaluate/index.js';
-import { type CoreProgram, type CoreRuleset, type Family, identityOf, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
+import { type CoreProgram, type CoreRuleset, externalIdentity, type Family, identityOf, isExternal, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
 import { lower } from '../lower/index.js';
 import type { Side } from './result.js';
 
@@ -59,11 +59,14 @@ function opaqueTexts({ tables, family }: Ruleset, core: CoreRuleset): ReadonlyMa
   const texts = new Map<string, string>();
   const rules = core.tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
   const place = ({ line, column }: Source): string => `${line}:${column}`;
-  const refused = new Set(rules.flatMap(({ source, steps, action }) => [...steps.flatMap((step) => (step.kind === 'refuse' ? [place(step.source)] : [])), ...(action.kind === 'refuse' ? [place(source)] : [])]));
+  const refused = new Set(rules.flatMap(({ source, steps, action }) => [...steps.flatMap((step) => (step.kind === 'refuse' ? [place(step.source)] : [])), ...(action.kind === 'refuse' || action.kind === 'outside' ? [place(source)] : [])]));
   const print = (part: Pick<Rule, 'matches'> & { readonly jump?: Jump }): string => printRule({ source: { line: 1, column: 1, endColumn: 1 }, conditions: {}, ...part }, '', family).replace(/^-A\s+(""\s+)?/, '').trim();
   for (const { source, matches, jump } of tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules))) {
     for (const match of matches) if (refused.has(place(match.source))) texts.set(identityOf(match), print({ matches: [match] }));
-    if (jump !== undefined && refused.has(place(source))) texts.set(identityOf(jump), print({ matches: [], jump }));
+    if (jump === undefined || !refused.has(place(source))) continue;
+    const text = print({ matches: [], jump });
+    texts.set(identityOf(jump), text);
+    if (isExternal(jump)) texts.set(externalIdentity(jump), text);
   }
   return texts;
 }

@@ -1,4 +1,4 @@
-import { type Action, type CoreRuleset, identityOf, type Outcome, type PacketInput, type TableName, type Topology, type TraceStep } from '../ir/index.js';
+import { type Action, type CoreRuleset, externalMeaning, identityOf, type Outcome, type PacketInput, type TableName, type Topology, type TraceStep } from '../ir/index.js';
 import { toHex } from '../packet/index.js';
 import { createHost, type LivePacket, type RuleEngine } from '../stack/index.js';
 import type { Side, Standing } from '../verify/result.js';
@@ -125,13 +125,14 @@ function logsOf(path: readonly TraceStep[], actions: ReadonlyMap<string, Action>
     const action = actions.get(placeOf(step));
     if (action?.kind === 'log') return [{ text: `logged${action.log.prefix === undefined ? '' : ` with prefix ${JSON.stringify(action.log.prefix)}`} (${identityOf(action.log)})`, step }];
     if (action?.kind === 'ct' && action.ct.helper !== undefined) return [{ text: `watched by the helper ${action.ct.helper}` }];
+    if (action?.kind === 'outside') return externalMeaning(action.jump).effects.map(({ kind, text }) => ({ text, ...(kind === 'change' ? {} : { step }) }));
     if (action?.kind === 'nflog') return [{ text: `logged to group ${action.nflog.group ?? 0} (${identityOf(action.nflog)})`, step }];
     return [];
   });
 }
 
 /** Actions that leave something behind where the packet goes on. */
-const deeds: ReadonlySet<Action['kind']> = new Set(['log', 'nflog', 'assign', 'nat', 'notrack', 'ct', 'tcpmss', 'refuse']);
+const deeds: ReadonlySet<Action['kind']> = new Set(['log', 'nflog', 'assign', 'nat', 'notrack', 'ct', 'tcpmss', 'outside', 'refuse']);
 
 const deedsOf = (path: readonly TraceStep[], actions: ReadonlyMap<string, Action>): readonly Deed[] =>
   path.flatMap((step): readonly Deed[] => {

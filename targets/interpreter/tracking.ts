@@ -5,7 +5,7 @@ import type { JumpKind, MatchKind, Ruleset } from '../../src/ir/index.js';
  * without translations does not.
  */
 const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['conntrack', 'state', 'connmark', 'connlimit', 'helper']);
-const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'synproxy', 'snat', 'dnat', 'masquerade', 'redirect', 'netmap']);
+const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'connsecmark', 'synproxy', 'snat', 'dnat', 'masquerade', 'redirect', 'netmap']);
 
 export function turnsTrackingOn(ruleset: Ruleset): boolean {
   return someRule(ruleset, ({ matches, jump }) => {

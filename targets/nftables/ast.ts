@@ -84,9 +84,9 @@ export interface Payload {
   readonly protocol?: number;
 }
 
-export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup';
+export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup' | 'priority' | 'nftrace' | 'secmark';
 
-export type CtKey = 'state' | 'status' | 'mark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst';
+export type CtKey = 'state' | 'status' | 'mark' | 'secmark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst';
 
 /** `binary` holds constants on its right side: nft 1.0.6 knows no operation on two fields. */
 export type Expression =
@@ -127,6 +127,14 @@ export type Statement =
   | { readonly kind: 'ct-events'; readonly events: readonly string[] }
   | { readonly kind: 'ct-zone'; readonly zone: number; readonly direction?: 'original' | 'reply' }
   | { readonly kind: 'reject'; readonly with: RejectType }
+  /** A copy goes to this host. */
+  | { readonly kind: 'dup'; readonly address: bigint; readonly device?: string }
+  /** Gives the packet to a socket; where there is none the rule breaks off. */
+  | { readonly kind: 'tproxy'; readonly address?: bigint; readonly port?: number }
+  | { readonly kind: 'queue'; readonly min: number; readonly max: number; readonly bypass?: true; readonly fanout?: true }
+  | { readonly kind: 'synproxy'; readonly proxy: NftSynproxy }
+  /** The first TCP option of this kind becomes no-operations. */
+  | { readonly kind: 'reset-option'; readonly option: number }
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' | 'continue' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
 
@@ -142,9 +150,17 @@ export type LimitUnit = 'second' | 'minute' | 'hour' | 'day';
 
 export type SetTarget =
   | Payload
-  | { readonly kind: 'meta'; readonly key: 'mark' }
-  | { readonly kind: 'ct'; readonly key: 'mark' }
+  | { readonly kind: 'meta'; readonly key: 'mark' | 'priority' | 'nftrace' | 'secmark' }
+  | { readonly kind: 'ct'; readonly key: 'mark' | 'secmark' }
   | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'size' };
+
+/** What a connection may agree on. */
+export interface NftSynproxy {
+  readonly mss?: number;
+  readonly windowScale?: number;
+  readonly timestamp?: true;
+  readonly sackPermitted?: true;
+}
 
 /** `group` absent: the kernel log. */
 export interface NftLog {
@@ -158,6 +174,8 @@ export interface NftLog {
   readonly ipOptions?: true;
   readonly uid?: true;
   readonly macdecode?: true;
+  /** A record for the audit system, and nothing else. */
+  readonly audit?: true;
 }
 
 /** `prefix`: the addresses are a network whose host bits stay those of the packet. `portMap`: the port comes from a map of another. */

@@ -1,6 +1,6 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
-import type { Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setKeyType, setKeyValue } from './print.js';
+import type { Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
+import { flagNames, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setKeyType, setKeyValue, trafficClass } from './print.js';
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
 
@@ -56,7 +56,7 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     case 'log':
       return { log: logJson(statement.log) };
     case 'set':
-      return { mangle: { key: targetJson(statement.target, family), value: expressionJson(statement.value, family) } };
+      return { mangle: { key: targetJson(statement.target, family), value: assignedJson(statement, family) } };
     case 'nat':
       return natJson(statement.nat, family);
     case 'notrack':
@@ -71,6 +71,18 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       const { type, code } = rejectNames[statement.with];
       return { reject: { type, ...(code === undefined ? {} : { expr: code }) } };
     }
+    case 'dup':
+      return { dup: { addr: formatAddress(family, statement.address), ...(statement.device === undefined ? {} : { dev: statement.device }) } };
+    case 'tproxy':
+      return { tproxy: { ...(statement.address === undefined ? {} : { addr: formatAddress(family, statement.address) }), ...(statement.port === undefined ? {} : { port: statement.port }) } };
+    case 'queue': {
+      const flags = [...(statement.bypass === true ? ['bypass'] : []), ...(statement.fanout === true ? ['fanout'] : [])];
+      return { queue: { num: statement.min === statement.max ? statement.min : { range: [statement.min, statement.max] }, ...(flags.length === 0 ? {} : { flags }) } };
+    }
+    case 'synproxy':
+      return synproxyJson(statement.proxy);
+    case 'reset-option':
+      return { reset: optionJson(statement.option, 0) };
     case 'verdict':
       return { [statement.verdict]: null };
     case 'jump':
@@ -79,6 +91,16 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     default:
       return unreachable(statement);
   }
+}
+
+function assignedJson({ target, value }: StatementOf<'set'>, family: Family): Json {
+  return target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : expressionJson(value, family);
+}
+
+function synproxyJson({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): Json {
+  const flags = [...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])];
+  const body = { ...(mss === undefined ? {} : { mss }), ...(windowScale === undefined ? {} : { wscale: windowScale }), ...(flags.length === 0 ? {} : { flags }) };
+  return { synproxy: Object.keys(body).length === 0 ? null : body };
 }
 
 function matchJson({ left, negated, right }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
@@ -189,13 +211,15 @@ function existenceJson(what: Existence): Json {
     case 'exthdr':
       return { exthdr: { name: what.header } };
     case 'tcp-option':
-      return tcpOptionNames[what.option] === undefined ? { 'tcp option': { base: what.option, offset: 0, len: 8 } } : { 'tcp option': { name: tcpOptionNames[what.option] ?? '' } };
+      return optionJson(what.option, 8);
     case 'sctp-chunk':
       return { 'sctp chunk': { name: what.name } };
     default:
       return unreachable(what);
   }
 }
+
+const optionJson = (option: number, bits: number): Json => ({ 'tcp option': tcpOptionNames[option] === undefined ? { base: option, offset: 0, len: bits } : { name: tcpOptionNames[option] ?? '' } });
 
 const tcpOptionNames: Readonly<Record<number, string>> = { 0: 'eol', 1: 'nop', 2: 'maxseg', 3: 'window', 4: 'sack-perm', 5: 'sack', 8: 'timestamp', 19: 'md5sig', 30: 'mptcp', 34: 'fastopen' };
 
@@ -216,7 +240,7 @@ function logJson(log: NftLog): Json {
     ...(log.group === undefined ? {} : { group: log.group }),
     ...(log.size === undefined ? {} : { snaplen: log.size }),
     ...(log.threshold === undefined ? {} : { 'queue-threshold': log.threshold }),
-    ...(log.level === undefined ? {} : { level: levelName(log.level) }),
+    ...(log.audit === true ? { level: 'audit' } : log.level === undefined ? {} : { level: levelName(log.level) }),
     ...(flags.length > 0 ? { flags } : {}),
   };
 }

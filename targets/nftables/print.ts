@@ -1,5 +1,5 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
-import type { Existence, Expression, NftChain, NftElement, NftHelper, NftLog, NftNat, NftRule, NftScript, NftSet, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
+import type { Existence, Expression, NftChain, NftElement, NftHelper, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
 import { rejectText } from './reject.js';
 import { bitNames, ctStateBits, ctStatusBits, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, tcpFlagNames, typeOf, type ValueType } from './types.js';
 
@@ -94,7 +94,7 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
     case 'log':
       return printLog(statement.log, context);
     case 'set':
-      return `${printTarget(statement.target, context.family)} set ${printExpression(statement.value, context.family)}`;
+      return `${printTarget(statement.target, context.family)} set ${printAssigned(statement, context.family)}`;
     case 'nat':
       return printNat(statement.nat, context.family);
     case 'notrack':
@@ -107,6 +107,16 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `ct ${statement.direction === undefined ? '' : `${statement.direction} `}zone set ${statement.zone}`;
     case 'reject':
       return `reject with ${rejectText(statement.with)}`;
+    case 'dup':
+      return `dup to ${formatAddress(context.family, statement.address)}${statement.device === undefined ? '' : ` device "${statement.device}"`}`;
+    case 'tproxy':
+      return `tproxy to ${proxyText(statement, context.family)}`;
+    case 'queue':
+      return printQueue(statement);
+    case 'synproxy':
+      return printSynproxy(statement.proxy);
+    case 'reset-option':
+      return `reset tcp option ${statement.option}`;
     case 'verdict':
       return statement.verdict;
     case 'jump':
@@ -116,6 +126,26 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return unreachable(statement);
   }
 }
+
+function printAssigned({ target, value }: StatementOf<'set'>, family: Family): string {
+  return target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : printExpression(value, family);
+}
+
+/** Major and minor number of a traffic class. */
+export const trafficClass = (value: bigint): string => `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
+
+function proxyText({ address, port }: StatementOf<'tproxy'>, family: Family): string {
+  const host = address === undefined ? '' : family === 6 && port !== undefined ? `[${formatAddress(family, address)}]` : formatAddress(family, address);
+  return `${host}${port === undefined ? '' : `:${port}`}`;
+}
+
+function printQueue({ min, max, bypass, fanout }: StatementOf<'queue'>): string {
+  const words = [...(bypass === true ? ['bypass'] : []), ...(fanout === true ? ['fanout'] : [])];
+  return `queue num ${min === max ? min : `${min}-${max}`}${words.length === 0 ? '' : ` ${words.join(',')}`}`;
+}
+
+const printSynproxy = ({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): string =>
+  ['synproxy', ...(mss === undefined ? [] : [`mss ${mss}`]), ...(windowScale === undefined ? [] : [`wscale ${windowScale}`]), ...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])].join(' ');
 
 function existence(what: Existence): string {
   switch (what.kind) {
@@ -199,6 +229,8 @@ export function printValue(value: bigint, type: ValueType, family: Family): stri
       return formatMac(value);
     case 'milliseconds':
       return milliseconds(value);
+    case 'traffic-class':
+      return trafficClass(value);
     case 'integer':
     case 'port':
     case 'interface':
@@ -275,7 +307,7 @@ function printLog(log: NftLog, context: PrintContext): string {
     ...(log.group === undefined ? [] : [`group ${log.group}`]),
     ...(log.size === undefined ? [] : [`snaplen ${log.size}`]),
     ...(log.threshold === undefined ? [] : [`queue-threshold ${log.threshold}`]),
-    ...(log.level === undefined ? [] : [`level ${levelName(log.level)}`]),
+    ...(log.audit === true ? ['level audit'] : log.level === undefined ? [] : [`level ${levelName(log.level)}`]),
     ...(flags.length > 0 ? [`flags tcp ${flags.join(',')}`] : []),
     ...(log.ipOptions === true ? ['flags ip options'] : []),
     ...(log.uid === true ? ['flags skuid'] : []),

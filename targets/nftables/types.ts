@@ -2,14 +2,14 @@ import type { Family } from '../../src/ir/index.js';
 import type { CtKey, Expression, MetaKey, Payload } from './ast.js';
 
 /** How the values of an expression are written. */
-export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'interface';
+export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'interface' | 'traffic-class';
 
 const metaTypes: { readonly [K in MetaKey]: ValueType } = {
-  iifname: 'interface', oifname: 'interface', iiftype: 'integer', mark: 'hex', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer',
+  iifname: 'interface', oifname: 'interface', iiftype: 'integer', mark: 'hex', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer',
 };
 
 const ctTypes: { readonly [K in CtKey]: ValueType } = {
-  'state': 'ct-state', 'status': 'ct-status', 'mark': 'hex', 'direction': 'ct-direction', 'protocol': 'protocol', 'expiration': 'milliseconds',
+  'state': 'ct-state', 'status': 'ct-status', 'mark': 'hex', 'secmark': 'integer', 'direction': 'ct-direction', 'protocol': 'protocol', 'expiration': 'milliseconds',
   'saddr': 'address', 'daddr': 'address', 'proto-src': 'port', 'proto-dst': 'port',
 };
 

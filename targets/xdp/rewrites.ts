@@ -29,8 +29,11 @@ export function addRewrites(rewritten: ReadonlyMap<Rewritten, string>, chains: r
       out.set('tcp-options', 'TCP options that a rule may rewrite');
       out.set('ip.length', 'a length that a rule may change');
     }
+    if (action.kind === 'outside' && action.jump.kind === 'tcpoptstrip') out.set('tcp-options', 'TCP options that a rule may strip');
+    if (action.kind === 'outside' && action.jump.kind === 'dnpt') out.set('ip.destination', 'a destination that a rule may rewrite');
+    if (action.kind === 'outside' && action.jump.kind === 'snpt') out.set('ip.source', 'a source that a rule may rewrite');
     if (action.kind === 'notrack' || action.kind === 'ct') out.set('tracking', 'a state that a rule may attach');
-    if (action.kind === 'assign' && (action.to === 'ip.tos' || action.to === 'ip.ttl')) out.set(action.to, 'a header field that a rule may rewrite');
+    if (action.kind === 'assign' && (action.to === 'ip.tos' || action.to === 'ip.ttl' || action.to === 'tcp.flags')) out.set(action.to, 'a header field that a rule may rewrite');
   }
   return out;
 }

@@ -1,4 +1,4 @@
-import { unreachable, type Action, type CoreRule } from '../../src/ir/index.js';
+import { externalMeaning, isSeen, unreachable, type Action, type CoreRule, type ExternalJump } from '../../src/ir/index.js';
 import type { Expression, Statement } from './ast.js';
 import { all, and, call, has, isFalse, isTrue, member, not, number, outcome, variable, when, yes } from './build.js';
 import { chainFunction, closes, isInlined, lowerChain } from './chains.js';
@@ -59,6 +59,8 @@ function lowerAction(rule: CoreRule, action: Action, certain: Expression, spot: 
       refuseEffect(rule, action.kind === 'refuse' ? action.extension : action.kind.toUpperCase(), spot);
       // A refusal goes on to find the next one.
       return spot.lowering.session.mode === 'exact' ? [] : [passOn];
+    case 'outside':
+      return lowerExternal(rule, action.jump, spot);
     // What follows changes nothing that a dropped packet leaves behind; later tests of what it changes are unknown.
     case 'assign':
       if (action.to === 'ct.mark' && spot.lowering.session.mode === 'exact') refuseEffect(rule, 'CONNMARK', spot);
@@ -72,6 +74,14 @@ function lowerAction(rule: CoreRule, action: Action, certain: Expression, spot: 
     default:
       return unreachable(action);
   }
+}
+
+/** What nobody sees of a packet that is dropped later needs nothing. */
+function lowerExternal(rule: CoreRule, jump: ExternalJump, spot: Spot): readonly Statement[] {
+  const { mode } = spot.lowering.session;
+  const seen = isSeen(jump);
+  if (seen || mode === 'exact') refuseEffect(rule, externalMeaning(jump).name, spot);
+  return seen && mode !== 'exact' ? [passOn] : [];
 }
 
 function lowerJump(action: { readonly kind: 'jump' | 'goto'; readonly chain: string }, certain: Expression, spot: Spot): readonly Statement[] {
@@ -98,7 +108,8 @@ function lowerJump(action: { readonly kind: 'jump' | 'goto'; readonly chain: str
 }
 
 /** A packet that comes to the action leaves a trace of it, so that it must come to the stack. */
-export const isObservable = ({ kind }: Action): boolean => kind === 'log' || kind === 'nflog' || kind === 'reject' || kind === 'refuse';
+export const isObservable = (action: Action): boolean =>
+  action.kind === 'log' || action.kind === 'nflog' || action.kind === 'reject' || action.kind === 'refuse' || (action.kind === 'outside' && isSeen(action.jump));
 
 const leave: Statement = { kind: 'leave' };
 const passOn: Statement = { kind: 'return', value: outcome('PASSED') };

@@ -58,17 +58,15 @@ describe('arithmetic, as measured', () => {
   });
 });
 
-test('what is only parsed is refused by name, with a way out', () => {
-  const refused: readonly Jump[] = [
-    { kind: 'checksum', source },
-    { kind: 'nfqueue', source, queue: { min: 0, max: 0 } },
-    { kind: 'queue', source },
-    { kind: 'synproxy', source },
-    { kind: 'tproxy', source, port: 1, address: 0n, mark: { value: 0, mask: 0 } },
-  ];
-  for (const jump of refused) {
-    expect(lowerJump(jump)).toMatchObject({ kind: 'refuse', extension: jump.kind.toUpperCase(), hint: expect.any(String) as string });
-  }
+test('what has its effect beside the packet goes through as it is', () => {
+  expect(lowerJump({ kind: 'checksum', source })).toEqual({ kind: 'outside', jump: { kind: 'checksum', source } });
+  expect(lowerJump({ kind: 'queue', source })).toEqual({ kind: 'outside', jump: { kind: 'nfqueue', source, queue: { min: 0, max: 0 } } });
+});
+
+test('ECN is a change of one header, or refused', () => {
+  expect(lowerJump({ kind: 'ecn', source, tcpEce: 1, tcpCwr: 0 })).toEqual({ kind: 'assign', to: 'tcp.flags', value: { kind: 'xor', mask: 0xc0, value: 0x40 } });
+  expect(lowerJump({ kind: 'ecn', source, ipEct: 2 })).toEqual({ kind: 'assign', to: 'ip.tos', value: { kind: 'xor', mask: 3, value: 2 } });
+  expect(lowerJump({ kind: 'ecn', source, ipEct: 2, tcpCwr: 1 })).toMatchObject({ kind: 'refuse', extension: 'ECN', hint: expect.any(String) as string });
 });
 
 test('CT --notrack wins over the rest', () => {

@@ -4,13 +4,14 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { jumpExtensions } from '../../grammar/jumps/index.js';
 import { matchExtensions } from '../../grammar/matches/index.js';
-import type { Family, Jump, Match } from '../../src/ir/index.js';
+import { assumptions, type AssumptionId, type CoreProgram, type Family, type Jump, type Match } from '../../src/ir/index.js';
 import { lowerJump } from '../../src/lower/jumps/index.js';
 import { lowerMatch } from '../../src/lower/matches/index.js';
 import type { Compilation, JumpMeaning, MatchMeaning } from '../../targets/interpreter/evaluation.js';
 import { jumps } from '../../targets/interpreter/jumps/index.js';
 import { matches } from '../../targets/interpreter/matches/index.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
+import { nftables } from '../../targets/nftables/index.js';
 import { jumpGenerators } from '../generators/jumps/index.js';
 import { matchGenerators } from '../generators/matches/index.js';
 
@@ -48,12 +49,22 @@ const matchColumns = Object.entries(matchGenerators).map(([kind, generator]) => 
   return { name, column };
 });
 
+/** In a rule about TCP, under all assumptions. */
+function carriedToNft(jump: Jump, family: Family): boolean {
+  const source = { line: 1, column: 1, endColumn: 1 };
+  const tcp = { kind: 'test', source, predicate: { kind: 'field', field: 'ip.protocol', mask: 0xffn, intervals: [{ min: 6n, max: 6n }] } } as const;
+  const rule = { source, position: 1, steps: [tcp], action: lowerJump(jump), comments: [] };
+  const base = { hook: 'PREROUTING', policy: 'ACCEPT', counters: { packets: 0n, bytes: 0n } } as const;
+  const program: CoreProgram = { rulesets: [{ family, file: 'rules', tracking: false, tables: [{ name: 'mangle', chains: [{ name: 'PREROUTING', base, rules: [rule] }] }] }], sets: [] };
+  return nftables.compile(program, { strict: false, assume: Object.keys(assumptions) as AssumptionId[] }).text !== undefined;
+}
+
 type Extended = keyof typeof jumps;
 const jumpColumns = Object.entries(jumpGenerators).map(([kind, generator]) => ({
   name: jumpExtensions[kind as Extended].target,
   column: columnOf<Jump>(
     generator as Drawing<Jump>,
-    (jump) => lowerJump(jump).kind !== 'refuse',
+    carriedToNft,
     (jump, family) => typeof (jumps[jump.kind as Extended] as JumpMeaning<Extended>)(jump as never, compilation(family)) === 'function',
   ),
 }));

@@ -145,7 +145,7 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
         values.set(name, BigInt(addressTypeCodes.indexOf(type)));
       } else if (about?.kind === 'limit') values.set(name, again < about.burst ? 1n : 0n);
       else if (about?.kind === 'nth') values.set(name, again % about.every === about.packet ? 1n : 0n);
-      else if (about?.kind === 'random' || about?.kind === 'refuse') values.set(name, 0n);
+      else if (about?.kind === 'random' || about?.kind === 'refuse' || about?.kind === 'outside') values.set(name, 0n);
       else if (about !== undefined) values.set(name, answer(about, packet) ? 1n : 0n);
       else if (question.startsWith('translation changes')) values.set(name, ((after.connection?.status ?? 0) & 48) === 0 ? 0n : 1n);
       else if (question.includes('port after')) values.set(name, clamped(attempt(() => readField('transport.destination-port', after), 0n)));

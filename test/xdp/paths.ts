@@ -1,4 +1,4 @@
-import { externalTests, unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
+import { externalTests, isSeen, unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
 import type { HostView, LivePacket } from '../../src/stack/engine.js';
 import { holds, type Surroundings } from '../../src/evaluate/index.js';
@@ -99,7 +99,7 @@ function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
       run.changed.add('tracking');
       return 'next';
     case 'assign':
-      if (action.to === 'ip.tos' || action.to === 'ip.ttl') run.changed.add(action.to);
+      if (action.to !== 'packet.mark' && action.to !== 'ct.mark') run.changed.add(action.to);
       return 'next';
     case 'tcpmss':
       run.changed.add('tcp-options').add('ip.length');
@@ -116,6 +116,9 @@ function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
     }
     case 'goto':
       return runChain(run, action.chain);
+    case 'outside':
+      if (action.jump.kind === 'tcpoptstrip') run.changed.add('tcp-options');
+      return isSeen(action.jump) ? 'trace' : 'next';
     case 'reject': case 'log': case 'nflog': case 'refuse':
       return 'trace';
     default:

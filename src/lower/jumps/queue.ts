@@ -1,8 +1,4 @@
 import type { LowerJump } from './lower-jump.js';
 
-export const queue: LowerJump<'queue'> = () => ({
-  kind: 'refuse',
-  extension: 'QUEUE',
-  reason: 'handing packets to a program is not carried yet',
-  hint: 'nft can say it by hand where the kernel has nft queues: `queue num 0`',
-});
+/** The queue numbered 0. */
+export const queue: LowerJump<'queue'> = ({ source }) => ({ kind: 'outside', jump: { kind: 'nfqueue', source, queue: { min: 0, max: 0 } } });

@@ -26,6 +26,7 @@ function questionWords(key: string, textOf: OpaqueText): string {
   const [, kind = '', rest = ''] = /^(\S+) ?(.*)$/s.exec(key) ?? [];
   switch (kind) {
     case 'refused':
+    case 'outside':
       return textOf(rest) ?? plain(rest);
     case 'limit': {
       const [, cost = '', burst = ''] = /^limit (\d+)\/10000s burst (\d+)$/.exec(rest) ?? [];

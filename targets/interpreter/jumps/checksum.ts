@@ -1,3 +1,4 @@
-import { opaque, type JumpMeaning } from '../evaluation.js';
+import type { JumpMeaning } from '../evaluation.js';
 
-export const checksum: JumpMeaning<'checksum'> = () => opaque('which fills in checksums that hardware left open');
+/** Packets here have their checksums; what a device leaves open is filled in by the time a packet leaves. */
+export const checksum: JumpMeaning<'checksum'> = () => () => undefined;

@@ -1,3 +1,4 @@
-import { opaque, type JumpMeaning } from '../evaluation.js';
+import type { JumpMeaning } from '../evaluation.js';
 
-export const nfqueue: JumpMeaning<'nfqueue'> = () => opaque('which asks a program');
+/** No program listens to any queue: packets are lost, or with `--queue-bypass` accepted at once (measured). */
+export const nfqueue: JumpMeaning<'nfqueue'> = ({ bypass }) => () => ({ kind: bypass === true ? 'accept' : 'drop' });

@@ -3,11 +3,12 @@ import { match, single, verdict, type NftLog, type NftRule, type Statement } fro
 import { encodeName } from '../names.js';
 import { fitsQuotes } from '../strings.js';
 import { newChain, ownName, refuse, rest, type RuleContext } from './context.js';
+import { lowerExternal } from './external-jump.js';
 import { l4proto } from './fields.js';
 import { lateAction } from './late.js';
 import { assignMark } from './marks.js';
 import { natStatement } from './nat.js';
-import { assignTos, assignTtl } from './rewrite.js';
+import { assignTcpFlags, assignTos, assignTtl } from './rewrite.js';
 
 /**
  * What a rule does, as statements. `flow`: `ends` leaves the table whatever chain it stands in; `leaves` acts on the chain it stands
@@ -61,6 +62,8 @@ export function lowerAction(context: RuleContext): ActionPlan {
         target: { kind: 'tcp-option', option: 2, field: 'size' },
         value: action.mss === 'clamp-to-pmtu' ? { kind: 'route-mss' } : { kind: 'value', value: BigInt(action.mss) },
       });
+    case 'outside':
+      return lowerExternal(action.jump, context);
     case 'refuse':
       refuse(context, action.extension, action.reason, action.hint);
       return passes();
@@ -78,6 +81,8 @@ function assignment(action: ActionOf<'assign'>, context: RuleContext): readonly 
       return assignTos(action.value, context);
     case 'ip.ttl':
       return assignTtl(action.value, context);
+    case 'tcp.flags':
+      return assignTcpFlags(action.value, context);
     default:
       return unreachable(action.to);
   }

@@ -97,7 +97,12 @@ const usesTracking = (statement: Statement): boolean => {
     case 'ct-helper':
     case 'ct-events':
     case 'ct-zone':
+    case 'synproxy':
       return true;
+    case 'dup':
+    case 'tproxy':
+    case 'queue':
+    case 'reset-option':
     case 'exists':
     case 'limit':
     case 'quota':

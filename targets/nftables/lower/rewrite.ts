@@ -1,4 +1,5 @@
 import type { Assignment } from '../../../src/ir/index.js';
+import { sums } from '../sums.js';
 import { match, single, verdict, type Payload, type Statement } from '../ast.js';
 import { inOwnChain } from './action.js';
 import { refuse, type RuleContext } from './context.js';
@@ -41,11 +42,25 @@ function field(target: Payload, keep: bigint, bits: bigint, full: bigint, suffix
   return [inOwnChain(context, suffix, rules)];
 }
 
-export function assignTtl(value: Assignment, context: RuleContext): readonly Statement[] {
-  if (value.kind !== 'xor' || value.mask !== 0xff) {
-    refuse(context, context.family === 4 ? 'a TTL counted up or down' : 'a hop limit counted up or down', 'nft has no arithmetic', context.family === 4 ? '--ttl-set' : '--hl-set');
+/** nft brings the TCP checksum along for the field with a name alone, and that takes constants. */
+export function assignTcpFlags(value: Assignment, context: RuleContext): readonly Statement[] {
+  if (value.kind !== 'xor') {
+    refuse(context, 'this change of the TCP flags', 'nft has no arithmetic');
     return [];
   }
+  return field(payload('th', 104, 8, 'tcp flags', 6), 0xffn & ~BigInt(value.mask), BigInt(value.value), 0xffn, 'flags', context);
+}
+
+export function assignTtl(value: Assignment, context: RuleContext): readonly Statement[] {
   const target = context.family === 4 ? payload('nh', 64, 8, 'ip ttl') : payload('nh', 56, 8, 'ip6 hoplimit');
-  return [{ kind: 'set', target, value: { kind: 'value', value: BigInt(value.value) } }];
+  const set = (to: bigint): Statement => ({ kind: 'set', target, value: { kind: 'value', value: to } });
+  if (value.kind === 'xor' && value.mask === 0xff) return [set(BigInt(value.value))];
+  if (value.kind !== 'add') {
+    refuse(context, 'this change of the TTL', 'nft has no arithmetic', context.family === 4 ? '--ttl-set' : '--hl-set');
+    return [];
+  }
+  const entries = sums(value.amount);
+  // A map would set the IPv4 field without its checksum: nft 1.0.6 refuses it.
+  if (context.family === 6) return [{ kind: 'set', target, value: { kind: 'map', key: target, entries } }];
+  return [inOwnChain(context, 'ttl', entries.map(({ key, value: to }) => [match(target, [key]), set(to), verdict('return')]))];
 }

@@ -108,6 +108,11 @@ function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info 
       return packet.socket === 'process' && packet.gid !== undefined ? BigInt(packet.gid) : undefined;
     case 'cgroup':
       return packet.socket === undefined ? undefined : 0n;
+    // Nobody has set one: no host here labels packets.
+    case 'priority':
+    case 'nftrace':
+    case 'secmark':
+      return 0n;
     default:
       return unreachable(key);
   }
@@ -123,6 +128,8 @@ function ct({ key, direction }: Extract<Expression, { kind: 'ct' }>, packet: Liv
   switch (key) {
     case 'status':
       return BigInt(connection.status);
+    case 'secmark':
+      return 0n;
     case 'mark':
       return BigInt(connection.mark);
     case 'direction':

@@ -126,6 +126,7 @@ function tracks(statement: Statement): boolean {
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':
+    case 'synproxy':
       return true;
     case 'match':
     case 'loads':

@@ -1,8 +1,8 @@
 import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
-import { read16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import { read16, read8, replaced16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
-import { findExthdr, findTcpOption, hasChunk } from './packet.js';
+import { findExthdr, findTcpOption, hasChunk, tcpHeader } from './packet.js';
 import type { SetIndex } from './sets.js';
 
 /** What a statement makes of the rule: goes on, ends the rule, or says where the packet goes. */
@@ -43,7 +43,17 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     case 'log':
     case 'ct-helper':
     case 'ct-events':
+    case 'dup':
       return next;
+    // No socket is there to take it, and no program listens.
+    case 'tproxy':
+      return broken;
+    case 'queue':
+      return { kind: 'verdict', verdict: { kind: statement.bypass === true ? 'accept' : 'drop' } };
+    case 'synproxy':
+      return answersSyn(run);
+    case 'reset-option':
+      return resetOption(statement.option, run);
     case 'set':
       return assign(statement.target, evaluate(statement.value, run), run) ? next : broken;
     case 'nat':
@@ -135,14 +145,15 @@ function assign(target: SetTarget, value: Value | undefined, run: Evaluation): b
   const { packet } = run;
   switch (target.kind) {
     case 'meta':
-      packet.mark = Number(value & 0xffffffffn);
+      if (target.key === 'mark') packet.mark = Number(value & 0xffffffffn);
       return true;
     case 'ct':
-      if (packet.connection !== undefined) packet.connection.mark = Number(value & 0xffffffffn);
+      if (target.key === 'mark' && packet.connection !== undefined) packet.connection.mark = Number(value & 0xffffffffn);
       return true;
     case 'tcp-option':
       return lowerMss(Number(value), run);
     case 'payload':
+      if (target.base === 'th') return writeFlags(Number(value), run);
       writeHeader(target.offset, target.bits, Number(value), target.name !== undefined, packet);
       return true;
     default:
@@ -159,6 +170,51 @@ function writeHeader(offset: number, bits: number, value: number, named: boolean
   const fresh = (old & ~mask & 0xffff) | ((value << shift) & mask);
   write16(packet.bytes, at, fresh);
   if (packet.family === 4 && named) write16(packet.bytes, 10, replacedWord(read16(packet.bytes, 10), old, fresh));
+}
+
+/** `tcp flags`, with the checksum. */
+function writeFlags(value: number, { packet, info }: Evaluation): boolean {
+  const at = info.transport + 12;
+  if (info.l4proto !== 6 || info.laterFragment || info.transport + 18 > packet.bytes.length) return false;
+  const old = read16(packet.bytes, at);
+  const fresh = (old & 0xff00) | value;
+  write16(packet.bytes, at, fresh);
+  write16(packet.bytes, info.transport + 16, replacedWord(read16(packet.bytes, info.transport + 16), old, fresh));
+  return true;
+}
+
+/** A SYN is answered, other packets with ACK are used up or dropped. */
+function answersSyn({ packet, info }: Evaluation): Effect {
+  if (info.l4proto !== 6) return broken;
+  const flags = read8(packet.bytes, info.transport + 13);
+  return (flags & 0x12) === 0 ? next : { kind: 'verdict', verdict: { kind: 'drop' } };
+}
+
+/** The first option of the kind is overwritten; one beyond the header drops the packet. */
+function resetOption(option: number, { packet, info }: Evaluation): Effect {
+  const header = tcpHeader(packet, info);
+  if (header === undefined) return broken;
+  for (let at = 20; at < header.length - 1; ) {
+    const kind = read8(packet.bytes, header.at + at);
+    const second = read8(packet.bytes, header.at + at + 1);
+    const size = kind <= 1 || second === 0 ? 1 : second;
+    if (kind === option) {
+      if (at + size > header.length) return { kind: 'verdict', verdict: { kind: 'drop' } };
+      for (let byte = at; byte < at + size; byte++) overwrite(header.at, byte, packet);
+      return next;
+    }
+    at += size;
+  }
+  return next;
+}
+
+function overwrite(start: number, byte: number, { bytes }: LivePacket): void {
+  const word = start + byte - (byte % 2);
+  const old = read16(bytes, word);
+  const fresh = byte % 2 === 0 ? (old & 0xff) | 0x0100 : (old & 0xff00) | 1;
+  if (old === fresh) return;
+  write16(bytes, word, fresh);
+  write16(bytes, start + 16, replaced16(read16(bytes, start + 16), old, fresh));
 }
 
 /** Of the two zeros of the checksum nft writes 0xffff. */

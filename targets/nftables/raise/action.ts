@@ -1,6 +1,7 @@
-import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
+import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, identityOf, type ExternalJump, type Family, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
 import type { Expression, NftLog, NftNat, Payload, SetTarget } from '../ast.js';
 import type { ListedStatement, Opaque } from '../read/listed.js';
+import { sums } from '../sums.js';
 import { plainText, type RuleContext } from './context.js';
 import { protocolIs } from './header.js';
 import { and, fieldIn, ones, present } from './predicates.js';
@@ -17,12 +18,14 @@ export interface Acted {
   readonly ends: boolean;
 }
 
-type Acting = Extract<ListedStatement, { readonly kind: 'log' | 'set' | 'nat' | 'notrack' | 'ct-helper' | 'ct-events' | 'ct-zone' | 'reject' | 'opaque' | 'mark-bits' }>;
+type Acting = Extract<ListedStatement, { readonly kind: 'log' | 'set' | 'nat' | 'notrack' | 'ct-helper' | 'ct-events' | 'ct-zone' | 'reject' | 'opaque' | 'mark-bits' | 'outside' | 'dup' | 'tproxy' | 'queue' | 'synproxy' | 'reset-option' }>;
 
 export function actionsOf(statement: Acting, context: RuleContext): Acted {
   const { source } = context;
+  const outside = (jump: ExternalJump): Acted => passes({ kind: 'outside', jump });
   switch (statement.kind) {
     case 'log':
+      if (statement.log.audit === true) return outside({ kind: 'audit', source, type: 'accept' });
       return passes(statement.log.group === undefined ? { kind: 'log', log: kernelLog(statement.log, source) } : { kind: 'nflog', nflog: groupLog(statement.log, statement.log.group, source) });
     case 'set':
       return assignment(statement.target, statement.value, context);
@@ -52,6 +55,19 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
       const acted: Acted = { actions: [{ kind: 'reject', with: statement.with }], ends: true };
       return statement.with === 'tcp-reset' ? { ...acted, needs: [{ predicate: protocolIs(6, context.family) }] } : acted;
     }
+    case 'outside':
+      return outside({ ...statement.jump, source });
+    case 'dup':
+      return statement.device === undefined ? outside({ kind: 'tee', source, gateway: statement.address }) : passes(opaqueAction(`nft ${plainText(statement)}`));
+    case 'queue': {
+      const { min, max, bypass, fanout } = statement;
+      return { ...outside({ kind: 'nfqueue', source, queue: { min, max }, ...(bypass === true ? { bypass } : {}), ...(fanout === true ? { cpuFanout: true } : {}) }), ends: true };
+    }
+    case 'reset-option':
+      return { ...outside({ kind: 'tcpoptstrip', source, options: [statement.option] }), needs: [{ predicate: optionsReadable(context.family) }] };
+    case 'tproxy':
+    case 'synproxy':
+      return { actions: [opaqueAction(`nft ${plainText(statement)}`, 'header'), { kind: 'accept' }], ends: true };
     case 'opaque':
       return { actions: [opaqueAction(statement.identity, statement.writes), ...(statement.role === 'end' ? [{ kind: 'accept' } as const] : [])], ends: statement.role === 'end' };
     default:
@@ -95,12 +111,22 @@ function assignment(target: SetTarget, value: Expression, context: RuleContext):
       return mss === undefined ? unknown() : { ...passes({ kind: 'tcpmss', mss }), needs: [{ predicate: optionsReadable(context.family) }, { predicate: { kind: 'tcp-option', option: 2 }, assumption: 'syn-with-mss' }] };
     }
     case 'payload': {
-      const tos = headerAssignment(target, value, context);
-      return tos === undefined ? unknown() : passes(tos);
+      const { family } = context;
+      if (target.name === 'tcp flags' && value.kind === 'value') {
+        // Written whatever the rest of the packet is, as far as the header goes.
+        return { ...passes({ kind: 'assign', to: 'tcp.flags', value: { kind: 'xor', mask: 0xff, value: Number(value.value) } }), needs: [{ predicate: flagsWritable(family) }] };
+      }
+      const changed = headerAssignment(target, value, context) ?? summed(target, value);
+      return changed === undefined ? unknown() : passes(changed);
     }
     case 'meta':
+      if (target.key === 'nftrace' && value.kind === 'value') return passes(...(value.value === 1n ? [{ kind: 'outside', jump: { kind: 'trace', source: context.source } } as const] : [opaqueAction(`nft ${plainText({ target, value })}`)]));
+      if (target.key === 'priority' && value.kind === 'value') return passes({ kind: 'outside', jump: { kind: 'classify', source: context.source, major: Number(value.value >> 16n), minor: Number(value.value & 0xffffn) } });
+      if (target.key !== 'mark') return passes(opaqueAction(`nft set ${plainText({ target, value })}`));
+      return markAssignment('packet.mark', value) ?? unknown();
     case 'ct':
-      return markAssignment(target.kind === 'meta' ? 'packet.mark' : 'ct.mark', value) ?? unknown();
+      if (target.key !== 'mark') return passes(opaqueAction(`nft set ${plainText({ target, value })}`));
+      return markAssignment('ct.mark', value) ?? unknown();
     default:
       return unreachable(target);
   }
@@ -139,6 +165,24 @@ function headerAssignment(target: Payload, value: Expression, { family }: RuleCo
     const whole = low >= 0n ? 0xffn << low : 0xffn >> -low;
     const changed = (ones(target.bits) ^ mask) | flip;
     if (changed !== 0n && (changed & ~whole) === 0n) return { kind: 'assign', to, value: { kind: 'xor', mask: Number(up(ones(target.bits) ^ mask)), value: Number(up(flip)) } };
+  }
+  return undefined;
+}
+
+/** A TCP header of 20 bytes that is no part of a later fragment. */
+const flagsWritable = (family: Family): Predicate =>
+  and([protocolIs(6, family), fieldIn(family, 'ip.fragment-offset', 0x1fffn, [{ min: 0n, max: 0n }]), present({ kind: 'transport', bytes: 14 })]);
+
+/** A map of a byte to its own sums is an addition. */
+function summed(target: Payload, value: Expression): Action | undefined {
+  if ((target.name !== 'ip6 hoplimit' && target.name !== 'ip ttl') || value.kind !== 'map' || value.key.kind !== 'payload' || value.key.name !== target.name) return undefined;
+  const last = value.entries.at(-1);
+  const first = value.entries[0];
+  if (first === undefined || last === undefined) return undefined;
+  // The end that is not held fast tells how much.
+  for (const amount of [Number(first.value - first.key.min), Number(last.value - last.key.max)]) {
+    const wanted = amount === 0 ? undefined : sums(amount);
+    if (wanted !== undefined && identityOf(wanted) === identityOf(value.entries)) return { kind: 'assign', to: 'ip.ttl', value: { kind: 'add', amount } };
   }
   return undefined;
 }
@@ -193,5 +237,6 @@ function shiftedPorts({ key, entries }: Extract<Expression, { kind: 'map' }>, { 
 
 export const isAction = (statement: ListedStatement): statement is Acting =>
   statement.kind === 'log' || statement.kind === 'set' || statement.kind === 'nat' || statement.kind === 'notrack' || statement.kind === 'ct-helper' || statement.kind === 'ct-events' ||
-  statement.kind === 'ct-zone' || statement.kind === 'mark-bits' || statement.kind === 'reject' || (statement.kind === 'opaque' && statement.role !== 'test');
+  statement.kind === 'ct-zone' || statement.kind === 'mark-bits' || statement.kind === 'outside' || statement.kind === 'dup' || statement.kind === 'tproxy' || statement.kind === 'queue' ||
+  statement.kind === 'synproxy' || statement.kind === 'reset-option' || statement.kind === 'reject' || (statement.kind === 'opaque' && statement.role !== 'test');
 

@@ -1,5 +1,7 @@
 import type { ListedRule } from '../read/listed.js';
+import { foldExternal, tproxyAt } from './external-jump.js';
 import { markBitsAt } from './mark-bits.js';
+import { sumsAt } from './sums.js';
 import { wholeTcpAt } from './whole-tcp.js';
 
 /** A rule and where it stands in its chain, from 1. */
@@ -16,9 +18,10 @@ export function placed(rules: readonly ListedRule[]): readonly PlacedRule[] {
     if (rule === undefined) break;
     const whole = wholeTcpAt(rules, at);
     const bits = whole === undefined ? markBitsAt(rules, at) : undefined;
-    const statements = whole?.statements ?? (bits === undefined ? rule.statements : [bits.statement]);
+    const sum = whole === undefined && bits === undefined ? sumsAt(rules, at) : undefined;
+    const statements = whole?.statements ?? sum?.statements ?? (bits === undefined ? foldExternal(tproxyAt(rules, at) ?? rule.statements) : [bits.statement]);
     out.push({ rule: { ...rule, statements }, position: at + 1 });
-    at += whole?.count ?? bits?.count ?? 1;
+    at += whole?.count ?? bits?.count ?? sum?.count ?? 1;
   }
   return out;
 }

@@ -64,6 +64,9 @@ function metaReading(key: Extract<Expression, { kind: 'meta' }>['key'], family: 
       return { bits: 16, guard: present({ kind: 'ethernet' }), test: (mask, intervals) => (mask === 0xffffn && intervals.length === 1 && intervals[0]?.min === 1n && intervals[0].max === 1n ? always : undefined) };
     case 'iifname':
     case 'oifname':
+    case 'priority':
+    case 'nftrace':
+    case 'secmark':
       return undefined;
     default:
       return unreachable(key);
@@ -86,6 +89,8 @@ function ctReading({ key, direction }: Extract<Expression, { kind: 'ct' }>, fami
       return { bits: 32, guard: connection, test: (mask, intervals) => statusTest(mask, intervals, family) };
     case 'mark':
       return of(family, 'ct.mark', connection, 32);
+    case 'secmark':
+      return undefined;
     case 'direction':
       return of(family, 'ct.direction', connection, 8);
     case 'protocol':

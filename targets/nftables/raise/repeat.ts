@@ -1,7 +1,7 @@
-import type { Action, Predicate, Step } from '../../../src/ir/index.js';
+import { externalMeaning, type Action, type AssignableField, type Predicate, type Step } from '../../../src/ir/index.js';
 
 /** What a predicate reads that some action may change. `state`: it has a state of its own, and must be asked once. */
-type Touched = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl' | 'tracking' | 'tcp-options' | 'state';
+type Touched = AssignableField | 'tracking' | 'tcp-options' | 'state';
 
 function reads(predicate: Predicate): readonly Touched[] {
   switch (predicate.kind) {
@@ -11,7 +11,7 @@ function reads(predicate: Predicate): readonly Touched[] {
     case 'not':
       return reads(predicate.operand);
     case 'field':
-      if (predicate.field === 'packet.mark' || predicate.field === 'ip.tos' || predicate.field === 'ip.ttl') return [predicate.field];
+      if (predicate.field === 'packet.mark' || predicate.field === 'ip.tos' || predicate.field === 'ip.ttl' || predicate.field === 'tcp.flags') return [predicate.field];
       if (predicate.field === 'ct.mark') return ['ct.mark', 'tracking'];
       return predicate.field.startsWith('ct.') ? ['tracking'] : [];
     case 'ct-state':
@@ -19,6 +19,7 @@ function reads(predicate: Predicate): readonly Touched[] {
     case 'present':
       return predicate.what.kind === 'connection' ? ['tracking'] : [];
     case 'tcp-mss':
+    case 'tcp-option':
       return ['tcp-options'];
     case 'limit':
     case 'random':
@@ -40,6 +41,11 @@ function writes(action: Action): readonly Touched[] | 'unknown' {
       return ['tracking'];
     case 'tcpmss':
       return ['tcp-options'];
+    case 'outside': {
+      const { writes: written, strips, end } = externalMeaning(action.jump);
+      if (written !== undefined || end?.kind === 'asked') return 'unknown';
+      return strips === undefined ? [] : ['tcp-options'];
+    }
     case 'refuse':
     case 'jump':
       return 'unknown';

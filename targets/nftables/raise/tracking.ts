@@ -10,6 +10,7 @@ function asks(statement: ListedStatement): boolean {
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':
+    case 'synproxy':
       return true;
     case 'match':
     case 'loads':

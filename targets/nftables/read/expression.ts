@@ -8,7 +8,7 @@ import { valueOf } from './value.js';
 
 const metaKeys: { readonly [key: string]: MetaKey } = {
   iifname: 'iifname', oifname: 'oifname', iif: 'iifname', oif: 'oifname', iiftype: 'iiftype', mark: 'mark', l4proto: 'l4proto', pkttype: 'pkttype', length: 'length', skuid: 'skuid', skgid: 'skgid',
-  cgroup: 'cgroup',
+  cgroup: 'cgroup', priority: 'priority', nftrace: 'nftrace', secmark: 'secmark',
 };
 
 /** An expression of the listing; undefined where the tree has no node for it. */
@@ -78,6 +78,7 @@ function ctOf(body: JsonObject): Expression | undefined {
     case 'state':
     case 'status':
     case 'mark':
+    case 'secmark':
     case 'direction':
     case 'protocol':
     case 'expiration':

@@ -1,4 +1,4 @@
-import type { Family, Interval, Source, TableName } from '../../../src/ir/index.js';
+import type { ExternalJump, Family, Interval, Source, TableName } from '../../../src/ir/index.js';
 import type { Expression, NftBase, NftHelper, Origin, Statement, StatementOf } from '../ast.js';
 
 /**
@@ -65,6 +65,8 @@ export type ListedStatement =
   /** The TCP header is whole, its options too: see `raise/whole-tcp.ts`. */
   | { readonly kind: 'whole-tcp' }
   | MarkBits
+  /** A jump of iptables that several statements make together: see `raise/external-jump.ts`. */
+  | { readonly kind: 'outside'; readonly jump: ExternalJump }
   /** A test that the family of the table decides. */
   | { readonly kind: 'constant'; readonly holds: boolean }
   /** A comparison with elements that are no plain numbers: concatenations, interface names. */

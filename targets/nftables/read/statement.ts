@@ -1,9 +1,10 @@
 import { rejectTypes, type Family, type Interval, type RejectType } from '../../../src/ir/index.js';
-import type { NftLog, NftNat, SetTarget } from '../ast.js';
+import type { Expression, NftLog, NftNat, SetTarget } from '../ast.js';
 import { rejectNames } from '../reject.js';
 import { expressionOf, ofOtherFamily } from './expression.js';
 import { anyObject, entryOf, isList, isObject, normalText, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import type { ListedStatement, MapEntry, Opaque, VerdictStatement } from './listed.js';
+import { dupOf, optionOf, queueOf, synproxyOf, tproxyOf } from './outside.js';
 import { matchOf, notationsOf } from './match.js';
 import { notationOf } from './symbols.js';
 import { intervalOf, partsOf, valueOf } from './value.js';
@@ -58,6 +59,18 @@ function known(json: Json, reading: Reading): ListedStatement | undefined {
       return rejectOf(object, family);
     case 'notrack':
       return { kind: 'notrack' };
+    case 'dup':
+      return dupOf(object, family);
+    case 'tproxy':
+      return tproxyOf(object, family);
+    case 'queue':
+      return queueOf(object);
+    case 'synproxy':
+      return synproxyOf(body);
+    case 'reset': {
+      const option = optionOf(object['tcp option']);
+      return option === undefined ? undefined : { kind: 'reset-option', option };
+    }
     case 'xt':
       return xtOf(object);
     case 'ct helper':
@@ -159,6 +172,7 @@ const levels = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debu
 function logOf(body: JsonObject): ListedStatement | undefined {
   const given = body['flags'];
   const flags = (isList(given) ? given : given === undefined ? [] : [given]).flatMap((flag) => (flag === 'all' ? ['tcp sequence', 'tcp options', 'ip options', 'skuid', 'ether'] : [flag]));
+  if (body['level'] === 'audit') return Object.keys(body).length === 1 ? { kind: 'log', log: { audit: true } } : undefined;
   const level = body['level'] === undefined ? undefined : levels.indexOf(String(body['level']));
   if (level === -1) return undefined;
   const numbers = { group: numberAt(body, 'group'), size: numberAt(body, 'snaplen'), threshold: numberAt(body, 'queue-threshold') };
@@ -192,15 +206,15 @@ function mangleOf(body: JsonObject, family: Family): ListedStatement | undefined
   const target = targetOf(body['key'], family);
   if (target === undefined) return undefined;
   const constant = valueOf(body['value'], notationOf(target), family);
-  const value = constant === undefined ? expressionOf(body['value'], family) : ({ kind: 'value', value: constant } as const);
+  const value = constant === undefined ? (mapOf(body['value'], family) ?? expressionOf(body['value'], family)) : ({ kind: 'value', value: constant } as const);
   return value === undefined ? undefined : { kind: 'set', target, value };
 }
 
 function targetOf(json: Json | undefined, family: Family): SetTarget | undefined {
   const expression = expressionOf(json, family);
   if (expression?.kind === 'payload') return expression;
-  if (expression?.kind === 'meta' && expression.key === 'mark') return { kind: 'meta', key: 'mark' };
-  if (expression?.kind === 'ct' && expression.key === 'mark') return { kind: 'ct', key: 'mark' };
+  if (expression?.kind === 'meta' && (expression.key === 'mark' || expression.key === 'priority' || expression.key === 'nftrace' || expression.key === 'secmark')) return { kind: 'meta', key: expression.key };
+  if (expression?.kind === 'ct' && (expression.key === 'mark' || expression.key === 'secmark')) return { kind: 'ct', key: expression.key };
   return expression?.kind === 'tcp-option' && expression.field === 'size' ? { kind: 'tcp-option', option: 2, field: 'size' } : undefined;
 }
 
@@ -228,20 +242,28 @@ function natOf(kind: NftNat['kind'], body: JsonObject, family: Family): ListedSt
   return { kind: 'nat', nat };
 }
 
+/** A map of numbers to numbers. */
+function mapOf(json: Json | undefined, family: Family): Extract<Expression, { readonly kind: 'map' }> | undefined {
+  const [kind, body] = entryOf(json) ?? [];
+  if (kind !== 'map' || !isObject(body)) return undefined;
+  const key = expressionOf(body['key'], family);
+  const { data } = body;
+  if (key === undefined || !isObject(data) || !isList(data['set'])) return undefined;
+  const entries = data['set'].map((pair) => {
+    const [from, to] = isList(pair) ? pair : [];
+    const interval = intervalOf(from, notationOf(key), family);
+    const value = valueOf(to, 'integer', family);
+    return interval === undefined || value === undefined ? undefined : { key: interval, value };
+  });
+  return entries.every((entry) => entry !== undefined) ? { kind: 'map', key, entries } : undefined;
+}
+
 function portsOf(json: Json | undefined, family: Family): Pick<NftNat, 'ports' | 'portMap'> | undefined {
   if (json === undefined) return {};
-  const [kind, body] = entryOf(json) ?? [];
-  if (kind === 'map' && isObject(body)) {
-    const key = expressionOf(body['key'], family);
-    const { data } = body;
-    if (key === undefined || !isObject(data) || !isList(data['set'])) return undefined;
-    const entries = data['set'].map((pair) => {
-      const [from, to] = isList(pair) ? pair : [];
-      const interval = intervalOf(from, notationOf(key), family);
-      const value = valueOf(to, 'port', family);
-      return interval === undefined || value === undefined ? undefined : { key: interval, value };
-    });
-    return entries.every((entry) => entry !== undefined) ? { portMap: { kind: 'map', key, entries } } : undefined;
+  const [kind] = entryOf(json) ?? [];
+  if (kind === 'map') {
+    const portMap = mapOf(json, family);
+    return portMap === undefined ? undefined : { portMap };
   }
   const interval: Interval | undefined = intervalOf(json, 'port', family);
   return interval === undefined ? undefined : { ports: { min: Number(interval.min), max: Number(interval.max) } };

@@ -5,7 +5,7 @@ import { ctStateBits, ctStatusBits, fibTypes, tcpFlagNames } from '../types.js';
 /** What the values of an expression are, for reading them. */
 export type Notation =
   | 'integer' | 'address' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'seconds' | 'interface'
-  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port' | 'dccp-type' | 'mobility-type';
+  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port' | 'dccp-type' | 'mobility-type' | 'traffic-class';
 
 type Names = Readonly<Record<string, number>>;
 
@@ -44,6 +44,7 @@ const names: { readonly [N in Notation]?: Names } = {
     'binding-refresh-request': 0, 'home-test-init': 1, 'careof-test-init': 2, 'home-test': 3, 'careof-test': 4, 'binding-update': 5, 'binding-acknowledgement': 6, 'binding-error': 7,
     'fast-binding-update': 8, 'fast-binding-acknowledgement': 9, 'fast-binding-advertisement': 10, 'experimental-mobility-header': 11, 'home-agent-switch-message': 12,
   },
+  'traffic-class': { none: 0, root: 0xffff_ffff },
   'device-type': { ether: 1, ppp: 512, ipip: 768, ipip6: 769, loopback: 772, sit: 776, ipgre: 778 },
 };
 
@@ -59,6 +60,7 @@ export function symbol(word: string, notation: Notation, family: Family): bigint
   if (notation === 'address') return parseAddress(word, family);
   if (notation === 'ethernet') return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(word) ? BigInt(`0x${word.replaceAll(':', '')}`) : undefined;
   if (notation === 'seconds') return duration(word);
+  if (notation === 'traffic-class') return trafficClass(word);
   // nft 1.0.6 says so of a port of a connection when it has lost sight of the protocol; the number is right.
   const [, digits] = /^(0x[0-9a-f]+|[0-9]+)(?: \[invalid type\])?$/i.exec(word) ?? [];
   return digits === undefined ? undefined : BigInt(digits);
@@ -69,10 +71,10 @@ export function notationOf(expression: Expression): Notation {
     case 'payload':
       return payloadNotation(expression.name);
     case 'meta':
-      return ({ iifname: 'interface', oifname: 'interface', iiftype: 'device-type', mark: 'mark', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer' } as const)[expression.key];
+      return ({ iifname: 'interface', oifname: 'interface', iiftype: 'device-type', mark: 'mark', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer' } as const)[expression.key];
     case 'ct':
       return (
-        { state: 'ct-state', status: 'ct-status', mark: 'mark', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port' } as const
+        { state: 'ct-state', status: 'ct-status', mark: 'mark', secmark: 'integer', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port' } as const
       )[expression.key];
     case 'exthdr':
       return expression.field === 'nexthdr' ? 'protocol' : expression.bits === 128 ? 'address' : expression.header === 'mh' && expression.field === 'type' ? 'mobility-type' : 'integer';
@@ -140,6 +142,12 @@ function parseIpv6(text: string): bigint | undefined {
   const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
   if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
   return groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n);
+}
+
+/** Two hexadecimal numbers of 16 bits. */
+function trafficClass(word: string): bigint | undefined {
+  const [, major, minor] = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/i.exec(word) ?? [];
+  return major === undefined || minor === undefined ? undefined : (BigInt(`0x${major}`) << 16n) | BigInt(`0x${minor}`);
 }
 
 const units: Names = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };

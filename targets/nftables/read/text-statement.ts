@@ -2,12 +2,13 @@ import type { Json, JsonObject } from './json-value.js';
 import { symbol } from './symbols.js';
 import { expressionAt } from './text-expression.js';
 import { constantOf, elementsOf, operandOf, wordValue } from './text-value.js';
+import { optionAt, queueAt, synproxyAt, tproxyAt } from './text-outside.js';
 import { numberOf, stringOf, Unreadable, wordOf, type Cursor } from './tokens.js';
 
 /** What a name behind `$` stands for. */
 export type Variables = ReadonlyMap<string, string>;
 
-const begins = new Set(['accept', 'drop', 'return', 'continue', 'jump', 'goto', 'counter', 'limit', 'log', 'reject', 'masquerade', 'redirect', 'snat', 'dnat', 'notrack', 'comment', 'queue', 'dup']);
+const begins = new Set(['accept', 'drop', 'return', 'continue', 'jump', 'goto', 'counter', 'limit', 'log', 'reject', 'masquerade', 'redirect', 'snat', 'dnat', 'notrack', 'comment', 'queue', 'dup', 'tproxy', 'synproxy', 'reset']);
 const ends = (cursor: Cursor): boolean => cursor.peek().kind === 'break' || cursor.peek().kind === 'end' || cursor.peek().text === '}';
 
 /** The statements of one rule, up to the end of its line. */
@@ -75,6 +76,10 @@ const statements: { readonly [keyword: string]: ((cursor: Cursor, variables: Var
   quota: quotaAt,
   xt: (cursor) => ({ xt: { type: wordOf(cursor, 'match or target'), name: stringOf(cursor, 'a name') } }),
   dup: (cursor) => (cursor.take('to') ? { dup: { addr: wordValue(wordOf(cursor, 'an address')), ...(cursor.take('device') ? { dev: stringOf(cursor, 'a device') } : {}) } } : undefined),
+  tproxy: tproxyAt,
+  queue: queueAt,
+  synproxy: synproxyAt,
+  reset: (cursor) => (cursor.take('tcp') && cursor.take('option') ? { reset: optionAt(cursor) } : undefined),
   add: (cursor, variables) => updateAt('add', cursor, variables),
   update: (cursor, variables) => updateAt('update', cursor, variables),
   delete: (cursor, variables) => updateAt('delete', cursor, variables),
@@ -264,6 +269,7 @@ function isBits(left: Json): boolean {
 
 function assigned(key: Json, cursor: Cursor): Json | undefined {
   const value = expressionAt(cursor);
-  if (value !== undefined) return cursor.peek().text === 'map' ? undefined : { mangle: { key, value } };
+  if (value !== undefined && cursor.take('map')) return cursor.peek().text === '{' ? { mangle: { key, value: { map: { key: value, data: { set: elementsOf(cursor, constantOf) } } } } } : undefined;
+  if (value !== undefined) return { mangle: { key, value } };
   return ends(cursor) || cursor.peek().kind === 'sign' ? undefined : { mangle: { key, value: operandOf(cursor) } };
 }
