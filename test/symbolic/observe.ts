@@ -106,7 +106,7 @@ export const stateOf = (key: string): string => key.replace(/ in [A-Z]+$/, '');
 /** The values of all variables for a packet that comes to a hook. */
 export function assignmentOf({ hook, before, tracked, after, host }: Observation, layout: Layout, vocabulary: Vocabulary, questions: Questions, opaque: ReadonlyMap<string, Predicate>, inSet: Help['inSet'], earlier: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> {
   const around = { host, inSet, draw: () => false, answer: () => false };
-  const answer = (predicate: Predicate, packet: LivePacket): boolean => attempt(() => holds(predicate, packet, around), false);
+  const answer: Answer = (predicate, packet) => attempt(() => holds(predicate, packet, around), false);
   const values = new Map<string, bigint>();
   const state: CtState = tracked.state;
   const read = (field: Field): bigint => attempt(() => readField(field, field.startsWith('ct.') ? tracked : before), 0n);
@@ -128,7 +128,7 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
     else if (name === '[first]') values.set(name, state === 'NEW' || state === 'RELATED' ? 1n : 0n);
     else if (name === '[snat]' || name === '[dnat]') values.set(name, ((tracked.connection?.status ?? 0) & (name === '[snat]' ? 16 : 32)) === 0 ? 0n : 1n);
     else if (name === '[transport bytes]') values.set(name, BigInt(vocabulary.transportBytes.filter((bytes) => isPresent({ kind: 'transport', bytes }, before)).length));
-    else if (name === '[mss present]') values.set(name, answer({ kind: 'tcp-mss', interval: { min: 0n, max: 0xffffn } }, before) ? 1n : 0n);
+    else if (name === '[mss present]') values.set(name, hasMss(before, answer) ? 1n : 0n);
     else if (name === '[mss]') values.set(name, mssOf(before, answer));
     else if (isField(name)) values.set(name, read(name));
     else if (predicate !== undefined) values.set(name, answer(predicate, before) ? 1n : 0n);
@@ -147,6 +147,7 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
       else if (about?.kind === 'nth') values.set(name, again % about.every === about.packet ? 1n : 0n);
       else if (about?.kind === 'random' || about?.kind === 'refuse' || about?.kind === 'outside') values.set(name, 0n);
       else if (about !== undefined) values.set(name, answer(about, packet) ? 1n : 0n);
+      else if (question.startsWith('MSS after')) values.set(name, hasMss(after, answer) ? 0x10000n | mssOf(after, answer) : 0n);
       else if (question.startsWith('translation changes')) values.set(name, ((after.connection?.status ?? 0) & 48) === 0 ? 0n : 1n);
       else if (question.includes('port after')) values.set(name, clamped(attempt(() => readField('transport.destination-port', after), 0n)));
       else if (question.startsWith('address of') || question.includes('out of')) values.set(name, clamped(attempt(() => readField('ip.destination', after), 0n)));
@@ -155,7 +156,11 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
   return values;
 }
 
-function mssOf(packet: LivePacket, answer: (predicate: Predicate, packet: LivePacket) => boolean): bigint {
+type Answer = (predicate: Predicate, packet: LivePacket) => boolean;
+
+const hasMss = (packet: LivePacket, answer: Answer): boolean => answer({ kind: 'tcp-mss', interval: { min: 0n, max: 0xffffn } }, packet);
+
+function mssOf(packet: LivePacket, answer: Answer): bigint {
   let [low, high] = [0n, 0xffffn];
   while (low < high) {
     const middle = (low + high) / 2n;
