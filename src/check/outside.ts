@@ -43,8 +43,13 @@ function shapeOf6(bytes: Uint8Array): Shape {
       laterFragment = (word(bytes, at + 2) & 0xfff8) !== 0;
       at += 8;
     } else {
-      if (protocol === 51) authentication = true;
-      at += ((bytes[at + 1] ?? 0) + (protocol === 51 ? 2 : 1)) * (protocol === 51 ? 4 : 8);
+      const size = ((bytes[at + 1] ?? 0) + (protocol === 51 ? 2 : 1)) * (protocol === 51 ? 4 : 8);
+      if (protocol === 51) {
+        authentication = true;
+        // The walk goes past one that is cut off; a test of it drops the packet.
+        if (size < 12 || at + size > bytes.length) broken = true;
+      }
+      at += size;
     }
     protocol = next;
   }

@@ -102,8 +102,11 @@ function ctNode(ct: CtJump, at: Standpoint, context: RulesetContext): number {
   const change = (what: object): readonly Effect[] => (Object.values(what).every((part) => part === undefined) ? [] : [{ kind: zone === undefined ? 'change' : 'opaque', text: `ct ${identityOf(what)}`, seen: nothingWritten }]);
   const node = (effects: readonly Effect[]): number => bdd.terminal(outcomes.number({ ending: 'return', effects, written }));
   const free = at.tracked ? bdd.not(bdd.variable(layout.comesAttached)) : attachedNode('nothing', context);
-  const opens = bdd.and(bdd.variable(layout.first), predicateNode({ kind: 'ct-state', states: ['NEW', 'RELATED'] }, { hook: at.hook, tracked: true }, context));
-  return bdd.ite(free, bdd.ite(opens, node([...change({ zone }), ...change({ helper, timeout, events, expectEvents })]), node(change({ zone }))), endNode('return', context));
+  const opens = (state: 'NEW' | 'RELATED'): number => bdd.and(bdd.variable(layout.first), predicateNode({ kind: 'ct-state', states: [state] }, { hook: at.hook, tracked: true }, context));
+  const settings = [...change({ timeout }), ...change({ events }), ...change({ expectEvents })];
+  // An expected connection has its helper from the one that expects it.
+  const added = bdd.ite(opens('NEW'), node([...change({ zone }), ...change({ helper }), ...settings]), bdd.ite(opens('RELATED'), node([...change({ zone }), ...settings]), node(change({ zone }))));
+  return bdd.ite(free, added, endNode('return', context));
 }
 
 function unknownWrites(rule: CoreRule, action: Extract<Action, { readonly kind: 'refuse' }>, at: Standpoint, context: RulesetContext): Written {

@@ -93,7 +93,7 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
       given(replied, (seen) => all(implies(states('NEW'), bdd.not(seen)), implies(states('ESTABLISHED'), seen))),
       given(replied, (seen) => given(assured, (sure) => implies(bdd.and(entry, sure), seen))),
       // An entry is confirmed when its first packet has left all hooks.
-      given(confirmed, (known) => all(implies(states('NEW'), same(known, bdd.not(first))), implies(states('ESTABLISHED'), known))),
+      given(confirmed, (known) => all(implies(states('NEW'), same(known, bdd.not(first))), implies(states('ESTABLISHED'), known), implies(all(states('RELATED'), first, bdd.not(bdd.variable(layout.comesAttached))), bdd.not(known)))),
       given(field('ct.direction', 0n), (original) => implies(states('NEW'), original)),
     );
   };

@@ -102,7 +102,7 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
     case 'ct-helper':
       return `ct helper set "${statement.name}"`;
     case 'ct-events':
-      return `ct event set ${statement.events.join(',')}`;
+      return `ct event set ${statement.events.map((event) => (eventKeywords.has(event) ? `"${event}"` : event)).join(',')}`;
     case 'ct-zone':
       return `ct ${statement.direction === undefined ? '' : `${statement.direction} `}zone set ${statement.zone}`;
     case 'reject':
@@ -146,6 +146,9 @@ function printQueue({ min, max, bypass, fanout }: StatementOf<'queue'>): string 
 
 const printSynproxy = ({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): string =>
   ['synproxy', ...(mss === undefined ? [] : [`mss ${mss}`]), ...(windowScale === undefined ? [] : [`wscale ${windowScale}`]), ...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])].join(' ');
+
+/** Names that are words of nft's grammar where they stand alone (measured). */
+const eventKeywords: ReadonlySet<string> = new Set(['helper', 'mark', 'secmark']);
 
 function existence(what: Existence): string {
   switch (what.kind) {

@@ -1,4 +1,4 @@
-import type { Family } from '../../src/ir/index.js';
+import type { CtEvent, Family } from '../../src/ir/index.js';
 import type { CtKey, Expression, MetaKey, Payload } from './ast.js';
 
 /** How the values of an expression are written. */
@@ -93,3 +93,6 @@ export function networkLength(bits: number, min: bigint, max: bigint): number | 
   if (size <= 0n || (size & (size - 1n)) !== 0n || min % size !== 0n) return undefined;
   return bits - (size.toString(2).length - 1);
 }
+
+/** nft calls the adjustment of sequence numbers otherwise. */
+export const ctEventName = (event: CtEvent): string => (event === 'natseqinfo' ? 'seqadj' : event);

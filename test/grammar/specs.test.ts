@@ -1,52 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse, print } from '../../grammar/index.js';
-import { jumpExtensions } from '../../grammar/jumps/index.js';
-import { matchExtensions } from '../../grammar/matches/index.js';
+import { print } from '../../grammar/index.js';
 import { hasErrors } from '../../src/diagnostics/index.js';
-
-/** One upstream rule with what the kernel's own tools made of it. */
-interface Spec {
-  readonly file: string;
-  readonly line: number;
-  readonly family: 'ipv4' | 'ipv6';
-  readonly table: string;
-  readonly chain: string;
-  readonly rule: string;
-  readonly kernel_accepts: boolean;
-  readonly legacy_save?: string;
-}
-
-const path = resolve(process.env['FERRULE_SHARED'] ?? '../shared', 'reference/specs.jsonl');
-const present = existsSync(path);
-if (!present) console.warn(`specs: ${path} is not there; the upstream rules were not judged`);
-
-const specs: readonly Spec[] = present
-  ? readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Spec)
-  : [];
-
-const names = {
-  user: (name: string) => (name === 'root' ? 0 : undefined),
-  group: (name: string) => (name === 'root' ? 0 : undefined),
-};
-
-/** Extensions that the kernel of the specs lacks: it refuses all of them, well-formed or not. */
-const unjudged: ReadonlySet<string> = new Set([
-  ...Object.values(matchExtensions).flatMap((extension) => (extension.unjudged === true ? extension.modules : [])),
-  ...Object.values(jumpExtensions).flatMap((extension) => (extension.unjudged === true ? [extension.target] : [])),
-]);
-
-const subject = ({ file }: Spec): string => /^lib(?:xt|ipt|ip6t)_(\w+)\.t$/.exec(file)?.[1] ?? '';
-
-/** Refused only because a set or an object is not loaded, which is not asked here: they need not exist. */
-const lacksObject = ({ file, rule }: Spec): boolean =>
-  /^libxt_(set|SET)\.t$/.test(file) ? rule.includes('-set foo src,dst') : file === 'libxt_nfacct.t' && rule.includes('--nfacct-name wrong');
-
-const judged = specs.filter((spec) => !unjudged.has(subject(spec)) && !lacksObject(spec));
-
-const read = ({ family, table, chain, rule }: Spec) =>
-  parse(`*${table}\n-A ${chain} ${rule}\nCOMMIT\n`, { file: 'spec', family: family === 'ipv4' ? 4 : 6, names });
+import { isUnjudged, judgedSpecs as judged, nameOf, readSpec as read, type Spec, specs, specsAvailable as present } from '../specs.js';
 
 const diagnosticsOf = (spec: Spec): readonly string[] => read(spec).diagnostics.map(({ code }) => code);
 
@@ -63,7 +18,7 @@ describe.runIf(present)('upstream rules', () => {
   });
 
   it('of extensions that the kernel lacks are read, with a warning, or errors where they are malformed', () => {
-    const left = specs.filter((spec) => unjudged.has(subject(spec)));
+    const left = specs.filter(isUnjudged);
     expect(left.every((spec) => !spec.kernel_accepts)).toBe(true);
     const silent = left.filter((spec) => diagnosticsOf(spec).length === 0).map((spec) => `${spec.file}:${spec.line} ${spec.rule}`);
     expect(silent).toEqual([]);
@@ -72,7 +27,7 @@ describe.runIf(present)('upstream rules', () => {
   it('that the kernel takes are printed as it saves them', () => {
     const wrong = judged
       .filter((spec) => spec.kernel_accepts)
-      .map((spec) => ({ spec: `${spec.file}:${spec.line} ${spec.family} ${spec.rule}`, got: judge(spec), want: { lines: [spec.legacy_save] } }))
+      .map((spec) => ({ spec: nameOf(spec), got: judge(spec), want: { lines: [spec.legacy_save] } }))
       .filter(({ got, want }) => JSON.stringify(got) !== JSON.stringify(want));
     expect(wrong).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { helperName } from '../names.js';
 import { inOwnChain, type ActionPlan } from './action.js';
 import { newChain, refuse, type RuleContext, type TableBuilder } from './context.js';
 import { lowerRule } from './rule.js';
+import { ctEventName } from '../types.js';
 
 /**
  * `CT --helper` and `--ctevents` stand in raw, before tracking, and leave a template that the new connection takes them from. nft sets
@@ -119,7 +120,7 @@ function settings(ct: CtJump, context: RuleContext): readonly Statement[] {
     const name = declareHelper(ct.helper, context);
     rows.push([match(state, [single(8)]), { kind: 'ct-helper', name }]);
   }
-  if (ct.events !== undefined) rows.push([{ kind: 'ct-events', events: ct.events }]);
+  if (ct.events !== undefined) rows.push([{ kind: 'ct-events', events: ct.events.map(ctEventName) }]);
   if (rows.length === 0) return [verdict('accept')];
   return [inOwnChain(context, 'set', [...rows, [verdict('accept')]])];
 }

@@ -6,6 +6,7 @@ import { plainText, type RuleContext } from './context.js';
 import { protocolIs } from './header.js';
 import { and, fieldIn, ones, present } from './predicates.js';
 import { fold, optionsReadable } from './reading.js';
+import { ctEventName } from '../types.js';
 
 /**
  * What a statement does. `needs`: what must hold, else the rule breaks off there; under an assumption each where one says so. `behind`:
@@ -48,7 +49,7 @@ export function actionsOf(statement: Acting, context: RuleContext): Acted {
       return passes({ kind: 'ct', ct: { kind: 'ct', source, helper: object?.helper ?? statement.name } });
     }
     case 'ct-events': {
-      const events = ctEvents.filter((event) => statement.events.includes(event));
+      const events = ctEvents.filter((event) => statement.events.includes(ctEventName(event)));
       return passes(events.length === statement.events.length ? { kind: 'ct', ct: { kind: 'ct', source, events: [...events] satisfies CtEvent[] } } : opaqueAction(plainText(statement)));
     }
     case 'reject': {
