@@ -11,6 +11,8 @@ interface Shape {
   readonly fragment: boolean;
   readonly authentication: boolean;
   readonly broken: boolean;
+  /** Routing headers and what is behind them. */
+  readonly routing: readonly Uint8Array[];
 }
 
 const word = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -26,11 +28,13 @@ function shapeOf(bytes: Uint8Array): Shape {
     fragment: (offset & 0x3fff) !== 0,
     authentication: false,
     broken: false,
+    routing: [],
   };
 }
 
 function shapeOf6(bytes: Uint8Array): Shape {
   let [protocol, at, fragmentHeaders] = [bytes[6] ?? 59, 40, 0];
+  const routing: Uint8Array[] = [];
   let [laterFragment, authentication, broken] = [false, false, false];
   while ([0, 43, 44, 51, 60].includes(protocol)) {
     if (laterFragment || at + (protocol === 44 ? 8 : 2) > bytes.length) {
@@ -38,6 +42,7 @@ function shapeOf6(bytes: Uint8Array): Shape {
       break;
     }
     const next = bytes[at] ?? 59;
+    if (protocol === 43) routing.push(bytes.subarray(at));
     if (protocol === 44) {
       fragmentHeaders += 1;
       laterFragment = (word(bytes, at + 2) & 0xfff8) !== 0;
@@ -54,7 +59,7 @@ function shapeOf6(bytes: Uint8Array): Shape {
     protocol = next;
   }
   if (!laterFragment && at > bytes.length) broken = true;
-  return { protocol, transport: bytes.subarray(at), laterFragment, fragmentHeaders, fragment: fragmentHeaders > 0, authentication, broken };
+  return { protocol, transport: bytes.subarray(at), laterFragment, fragmentHeaders, fragment: fragmentHeaders > 0, authentication, broken, routing };
 }
 
 /** Bytes of the longest header that a match of this protocol reads. */
@@ -109,6 +114,8 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Arra
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
   'one-fragment-header': ({ fragmentHeaders }) => fragmentHeaders > 1,
+  'plain-segment-routing': ({ routing }) => routing.some((header) => header[2] === 4 && (header[3] ?? 0) > (header[4] ?? 0)),
+  'short-segment-lists': ({ routing }) => routing.some((header) => header[2] === 4 && (header[4] ?? 0) > 1),
   'plain-mobility-headers': ({ protocol, transport, laterFragment }) => protocol === 135 && !laterFragment && transport[0] !== 59,
   'no-ipv6-authentication-headers': ({ authentication }) => authentication,
   'no-broken-ipv6-extension-headers': ({ broken }) => broken,

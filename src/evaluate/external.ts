@@ -1,4 +1,5 @@
 import type { ExternalKind, ExternalOf, ExternalTest } from '../ir/index.js';
+import { scans } from './scan.js';
 import type { HostView, LivePacket } from '../stack/engine.js';
 
 /** One test with its state, new. */
@@ -6,6 +7,7 @@ export type Answer = (packet: LivePacket, host: HostView) => boolean;
 
 /** How each is answered here; absent where the rule that asks it ends in the verdict `unknown`. */
 const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>) => Answer) | undefined } = {
+  ...scans,
   quota: ({ bytes }) => {
     let left = bytes;
     return (packet) => {

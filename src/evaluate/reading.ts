@@ -249,5 +249,5 @@ export function number(bytes: Uint8Array, at: number, length: number): bigint {
   return value;
 }
 
-const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
+export const byte = (bytes: Uint8Array, at: number): number => bytes[at] ?? 0;
 const word = (bytes: Uint8Array, at: number): number => (byte(bytes, at) << 8) | byte(bytes, at + 1);

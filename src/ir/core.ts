@@ -77,6 +77,7 @@ export const defaultAssumptions = {
   'no-ipv6-authentication-headers': 'no IPv6 packet carries an authentication header before its transport header (nft does not look behind one)',
   'no-broken-ipv6-extension-headers': 'the extension headers of every IPv6 packet can be walked (iptables drops the others at any -p)',
   'plain-mobility-headers': 'no mobility header names another header behind it (iptables drops such packets outright)',
+  'plain-segment-routing': 'no segment routing header has more segments left than it lists (iptables matches none such)',
   'plain-tcp-options': 'no TCP header carries an MSS option whose length is not 4, an option twice, or options that end inside one (nft walks them otherwise)',
   'sound-tcp-packets': 'no TCP packet that comes to SYNPROXY has a wrong checksum or broken options (iptables drops all of these, nft the SYNs and ACKs)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
@@ -89,6 +90,7 @@ export const defaultAssumptions = {
 /** Conditions that often do not hold, or that are wanted although they do not: used only where `--assume ID` accepts one by name. */
 export const optInAssumptions = {
   'checksums-by-device': 'the network card has looked at the checksum of every packet (where the kernel must, synproxy of nft takes those of IPv6 for wrong and drops the packet)',
+  'short-segment-lists': 'no segment routing header lists more than two segments (nft 1.0.6 falls over the addresses behind)',
   'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
 } as const;
 

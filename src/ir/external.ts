@@ -1,4 +1,5 @@
 import type { Field } from './core.js';
+import { scanTests, type ScanTest } from './scan.js';
 import { identityOf } from './identity.js';
 
 /**
@@ -7,13 +8,14 @@ import { identityOf } from './identity.js';
  * Nodes hold what decides the answer and nothing else; never a negation, which stands around them as `not`.
  */
 export type ExternalTest =
+  | ScanTest
   /** Holds until packets of this many bytes in all have come to it; the first that does not fit empties it. */
-  { readonly kind: 'quota'; readonly bytes: bigint };
+  | { readonly kind: 'quota'; readonly bytes: bigint };
 
 export type ExternalKind = ExternalTest['kind'];
 export type ExternalOf<K extends ExternalKind> = Extract<ExternalTest, { readonly kind: K }>;
 
-interface Nature {
+export interface Nature {
   /** Asking changes what later packets meet: never asked twice for a packet, never reordered, each rule has a state of its own. */
   readonly state: boolean;
   /** What a rule may write in between so that the answer is another one. */
@@ -23,6 +25,7 @@ interface Nature {
 }
 
 export const externalTests: { readonly [K in ExternalKind]: Nature } = {
+  ...scanTests,
   quota: { state: true, looksAt: 'nothing', words: 'a quota' },
 };
 

@@ -11,6 +11,7 @@ export * from './match-header.js';
 export * from './match-state.js';
 export * from './packet.js';
 export * from './ruleset.js';
+export * from './scan.js';
 export * from './set.js';
 export * from './source.js';
 export * from './test.js';

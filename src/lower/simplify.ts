@@ -1,4 +1,4 @@
-import type { Interval, Predicate, Step } from '../ir/index.js';
+import type { Interval, Predicate, Presence, Step } from '../ir/index.js';
 import { isStateful } from '../ir/predicate.js';
 
 /**
@@ -42,13 +42,17 @@ export function implies(a: Predicate, b: Predicate): boolean {
       if (a.what.kind === 'transport') return a.what.bytes >= b.what.bytes;
       return a.what.kind === 'tcp-options' && b.what.bytes <= 20;
     }
-    return (a.what.kind === b.what.kind && a.what.kind !== 'sctp-chunks') || same(a, b);
+    if (b.what.kind === 'extension') return a.what.kind === 'extension' && a.what.header === b.what.header && (b.what.bytes === 'whole' ? a.what.bytes === 'whole' : extent(a.what) >= extent(b.what));
+    return (a.what.kind === b.what.kind && a.what.kind !== 'extension-walk' && a.what.kind !== 'sctp-chunks') || same(a, b);
   }
   if (a.kind === 'field' && b.kind === 'field') return readSame(a, b) && within(a.intervals, b.intervals);
   if (a.kind === 'field' && b.kind === 'not' && b.operand.kind === 'field') return readSame(a, b.operand) && disjoint(a.intervals, b.operand.intervals);
   if (a.kind === 'not' && b.kind === 'not') return implies(b.operand, a.operand);
   return a.kind === b.kind && !isStateful(a) && same(a, b);
 }
+
+/** Every extension header has 8 bytes at least. */
+const extent = ({ bytes = 0 }: Extract<Presence, { readonly kind: 'extension' }>): number => (bytes === 'whole' ? 8 : bytes);
 
 type FieldPredicate = Extract<Predicate, { readonly kind: 'field' }>;
 

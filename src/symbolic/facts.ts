@@ -203,10 +203,18 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     return [
       later,
       ...asked.flatMap((what) => [
+        ...longEnough(what),
         given(present(what), (some) => given(present({ kind: 'extension-walk', header: what.header }), (walked) => implies(some, walked))),
         ...asked.filter((other) => other.header === what.header && leastBytes(other) < leastBytes(what)).map((other) => given(present(what), (more) => given(present(other), (less) => implies(more, less)))),
       ]),
     ];
+  };
+
+  /** A whole header holds as much as its length says. */
+  const longEnough = (what: Extract<Presence, { readonly kind: 'extension' }>): readonly number[] => {
+    if (what.header === 'fragment' || typeof what.bytes !== 'number') return [];
+    const enough = field(`${what.header}.length`, BigInt(Math.ceil(what.bytes / 8) - 1), 0xffn);
+    return [given(present({ kind: 'extension', header: what.header, bytes: 'whole' }), (whole) => given(present(what), (some) => given(enough, (long) => implies(bdd.and(whole, long), some))))];
   };
 
   const overLoopback: Facts['overLoopback'] = (direction) => {

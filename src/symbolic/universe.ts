@@ -1,5 +1,6 @@
 import type { AssumptionId, CoreRuleset, Field, Predicate } from '../ir/index.js';
 import { not, present } from '../ir/predicate.js';
+import { headersAssumed, segmentsAssumed } from './headers.js';
 import { extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 const never: Predicate = { kind: 'constant', value: false };
@@ -28,6 +29,9 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
       return [...opaque('protocol'), ...opaque('ah-intact'), ...opaque('extension-walk'), ...wholeExtensions(vocabulary)];
     case 'plain-mobility-headers':
       return vocabulary.fields.has('mobility.next-header') ? [{ kind: 'or', operands: [not(byte('ip.protocol', 135n)), byte('mobility.next-header', 59n)] }] : [];
+    case 'plain-segment-routing':
+    case 'short-segment-lists':
+      return segmentsAssumed(id, vocabulary);
     case 'plain-tcp-options': {
       // An MSS option is one of kind 2.
       const anyMss: Predicate = { kind: 'tcp-mss', interval: { min: 0n, max: 0xffffn } };
@@ -45,14 +49,16 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
   }
 }
 
-/** A header that is there at all is there as far as anyone asks. */
+const shortestHeader = 8;
+
+/** A header that is there at all is there to its own length. */
 const wholeExtensions = (vocabulary: Vocabulary): readonly Predicate[] =>
   extensionsAsked(vocabulary).flatMap((what): readonly Predicate[] =>
-    what.bytes === undefined ? [] : [{ kind: 'or', operands: [present(what), not(present({ kind: 'extension', header: what.header }))] }]);
+    what.bytes === undefined || (what.bytes !== 'whole' && what.bytes > shortestHeader) ? [] : [{ kind: 'or', operands: [present(what), not(present({ kind: 'extension', header: what.header }))] }]);
 
 /** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
 export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {
-  const operands = assume.flatMap((id) => assumed(id, vocabulary));
+  const operands = [...assume.flatMap((id) => assumed(id, vocabulary)), ...headersAssumed(assume, vocabulary)];
   // Connection tracking reassembles before any table looks; an IPv6 fragment inside a fragment is only opened once.
   if (rulesets.every((ruleset) => ruleset.tracking && ruleset.family === 4) && vocabulary.fields.has('ip.fragment-offset')) operands.push(unfragmented);
   return operands.length === 0 ? { kind: 'not', operand: never } : { kind: 'and', operands };

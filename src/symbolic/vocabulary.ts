@@ -1,4 +1,4 @@
-import { type Action, type AddressType, type CoreRuleset, externalMeaning, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
+import { type Action, type AddressType, type CoreRuleset, externalKey, externalMeaning, type ExternalTest, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 
 /**
@@ -14,6 +14,8 @@ export interface Vocabulary {
   readonly opaque: readonly string[];
   /** Keys of routing lookups, each with twelve answers. */
   readonly addressTypes: readonly string[];
+  /** What no field answers. */
+  readonly externals: readonly ExternalTest[];
 }
 
 type OpaquePredicate = Extract<Predicate, { readonly kind: 'present' | 'set' | 'tcp-option' | 'sctp-chunks' }>;
@@ -48,6 +50,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
   const bytes = new Set<number>();
   const opaque = new Set<string>();
   const addressTypes = new Set<string>();
+  const externals = new Map<string, ExternalTest>();
 
   const visit = (predicate: PredicateLeaf): void => {
     switch (predicate.kind) {
@@ -57,7 +60,9 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
       case 'limit':
       case 'random':
       case 'nth':
+        return;
       case 'external':
+        externals.set(externalKey(predicate.test), predicate.test);
         return;
       case 'field':
         fields.add(predicate.field);
@@ -107,6 +112,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
     transportBytes: [...bytes].sort((a, b) => a - b),
     opaque: [...opaque].sort(),
     addressTypes: [...addressTypes].sort(),
+    externals: [...externals.values()],
   };
 }
 

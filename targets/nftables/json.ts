@@ -1,6 +1,6 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
 import type { Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setKeyType, setKeyValue, trafficClass } from './print.js';
+import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setKeyType, setKeyValue, trafficClass } from './print.js';
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
 
@@ -111,8 +111,9 @@ function matchJson({ left, negated, right }: StatementOf<'match'>, family: Famil
 function operandJson(right: Operand, left: Expression, family: Family, ranged: boolean): Json {
   switch (right.kind) {
     case 'intervals': {
-      const values = right.intervals.map((interval) => intervalJson(interval, typeOf(left), family, ranged && right.intervals.length === 1));
-      return values.length === 1 ? (values[0] ?? null) : { set: values };
+      const listed = inBraces(left);
+      const values = right.intervals.map((interval) => intervalJson(interval, typeOf(left), family, listed || (ranged && right.intervals.length === 1)));
+      return values.length === 1 && !listed ? (values[0] ?? null) : { set: values };
     }
     case 'interface':
       return interfaceText(right.name, right.prefix);

@@ -175,8 +175,9 @@ function printMatch({ left, negated, right }: StatementOf<'match'>, context: Pri
 function printOperand(right: Operand, left: Expression, family: Family, ranged: boolean): string {
   switch (right.kind) {
     case 'intervals': {
-      const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, ranged && right.intervals.length === 1));
-      return texts.length === 1 ? (texts[0] ?? '') : `{ ${texts.join(', ')} }`;
+      const listed = inBraces(left);
+      const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, listed || (ranged && right.intervals.length === 1)));
+      return texts.length === 1 && !listed ? (texts[0] ?? '') : `{ ${texts.join(', ')} }`;
     }
     case 'interface':
       return printInterface(right.name, right.prefix);
@@ -188,6 +189,9 @@ function printOperand(right: Operand, left: Expression, family: Family, ranged: 
       return unreachable(right);
   }
 }
+
+/** nft 1.0.6 reads an address of a routing header as one value or as a list of ranges, and lists no prefix of it as it was. */
+export const inBraces = (left: Expression): boolean => left.kind === 'exthdr' && left.bits === 128;
 
 /** A star at the end of a name is nft's wildcard unless a backslash stands before it. */
 export const interfaceText = (name: string, prefix: boolean): string => (prefix ? `${name}*` : name.endsWith('*') ? `${name.slice(0, -1)}\\*` : name);

@@ -1,5 +1,6 @@
 import type { Family, PacketInput } from '../../src/ir/index.js';
 import { fromHex, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
+import { createRandom } from '../../src/probe/random.js';
 import { bytesOf, syn, udp, wire } from './world.js';
 
 const hex = (text: string): Uint8Array => fromHex(text.replace(/ /g, '')) ?? new Uint8Array();
@@ -124,3 +125,32 @@ export const groups: readonly Group[] = [
     '3,5 0 0 1,6 0 0 0,6 0 0 9', '4,48 0 0 8,37 0 1 63,6 0 0 1,6 0 0 0', '4,48 0 0 8,53 0 1 64,6 0 0 1,6 0 0 0', '4,48 0 0 1,69 0 1 4,6 0 0 1,6 0 0 0', '4,32 0 0 0,36 0 0 3,164 0 0 257,22 0 0 0', '3,48 0 0 8,148 0 0 64,22 0 0 0', '3,48 0 0 8,52 0 0 65,22 0 0 0' ].map((program) => `-m bpf --bytecode "${program}"`) },
   { name: 'quota', family: 4, packets: numbered(Array.from({ length: 4 }, () => four(udp))), matches: ['-m quota --quota 100', '-m quota ! --quota 100', '-m quota --quota 0', '-m quota --quota 64', '-m quota --quota 33'] },
 ];
+
+/** The length field tells how much of the packet is there. */
+function cut(bytes: Uint8Array, length: number): Uint8Array {
+  const out = bytes.slice(0, length);
+  const four = (out[0] ?? 0) >> 4 === 4;
+  const told = four ? length : length - 40;
+  out.set([told >> 8, told & 255], four ? 2 : 4);
+  if (four) {
+    out.set([0, 0], 10);
+    let sum = 0;
+    for (let at = 0; at < 20; at += 2) sum += ((out[at] ?? 0) << 8) | (out[at + 1] ?? 0);
+    while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+    out.set([(~sum >> 8) & 255, ~sum & 255], 10);
+  }
+  return out;
+}
+
+/** Each packet, cut at every length, and with every byte behind the IP header a little other than it is. */
+export function edges(family: Family, packets: readonly PacketInput[], count: number, seed: number): readonly PacketInput[] {
+  const random = createRandom(seed);
+  const start = family === 4 ? 20 : 40;
+  const variants = packets.flatMap((packet) => {
+    const { bytes } = packet;
+    const lengths = Array.from({ length: Math.max(0, Math.min(bytes.length, 140) - start) }, (_, index) => start + index);
+    const near = lengths.flatMap((at) => [1, 0x80, 0xff].map((flip) => bytes.map((byte, index) => (index === at ? byte ^ flip : byte))));
+    return [...lengths.map((length) => cut(bytes, length)), ...near].map((changed, index) => ({ ...packet, id: `${packet.id}~${index}`, bytes: changed }));
+  });
+  return [...packets, ...random.shuffled(variants).slice(0, Math.max(0, count - packets.length))];
+}

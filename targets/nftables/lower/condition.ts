@@ -1,4 +1,4 @@
-import { unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
+import { fieldBits, isExtensionField, unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
@@ -68,7 +68,12 @@ function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: 
   const { family } = context;
   if (predicate.field === 'ip.protocol' && family === 6) rest(context, 'no-ipv6-authentication-headers', 'a test of the protocol in IPv6', source);
   if (predicate.field === 'ip.fragment-offset' && family === 6) return lowerFragmentOffset(predicate, negated, context, source);
-  const test = fieldTest(asNetwork(predicate, family), negated, family, context.protocol);
+  const network = asNetwork(predicate, family);
+  if (isExtensionField(network.field) && network.mask !== (1n << BigInt(fieldBits(network.field, family))) - 1n) {
+    refuse(context, 'an address of a routing header under this mask', 'nft 1.0.6 reads no mask there', 'give a prefix', source);
+    return constant(false);
+  }
+  const test = fieldTest(network, negated, family, context.protocol);
   if (typeof test === 'string') return constant(test === 'always');
   const portOfEntry = predicate.field.startsWith('ct.') && predicate.field.endsWith('-port');
   return portOfEntry ? direct(entryProtocol(context), test) : direct(test);

@@ -34,6 +34,9 @@ const exthdrOf = (header: ExtensionHeader, offset: number, bits: number): Exthdr
 /** A field of the mobility header. */
 export const mobility = (field: 'nexthdr' | 'type' | 'checksum'): Exthdr => known(exthdr('mh', field));
 
+/** Holds where the address can be read; nft 1.0.6 takes no comparison by size there. */
+export const anyAddress = (address: Exthdr): Statement => match(address, [{ min: 0n, max: (1n << 128n) - 1n }]);
+
 /** How nft reads a field: an expression, and how the field's values map to the expression's (`scale`, then `offset` added). */
 interface Reading {
   readonly expression: Expression;
@@ -204,7 +207,7 @@ function merge(intervals: readonly Interval[]): readonly Interval[] {
 
 /** A prefix under its mask is one network: `ip saddr 10.0.0.0/8` instead of `ip saddr & 255.0.0.0 == 10.0.0.0`. */
 export function asNetwork(predicate: PredicateOf<'field'>, family: Family): PredicateOf<'field'> {
-  const addresses = predicate.field === 'ip.source' || predicate.field === 'ip.destination' || predicate.field.startsWith('ct.original-') || predicate.field.startsWith('ct.reply-');
+  const addresses = predicate.field === 'ip.source' || predicate.field === 'ip.destination' || predicate.field.startsWith('ct.original-') || predicate.field.startsWith('ct.reply-') || predicate.field.startsWith('routing.address-');
   const bits = fieldBits(predicate.field, family);
   const full = (1n << BigInt(bits)) - 1n;
   const host = full ^ predicate.mask;

@@ -3,7 +3,7 @@ import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
 import { exthdrs, exthdrWord, exthdr, type Exthdr, type ExthdrName } from '../exthdr.js';
-import { l4proto, mobility, payload } from './fields.js';
+import { anyAddress, l4proto, mobility, payload } from './fields.js';
 import { all, any, constant, direct, fails, type Condition } from './nodes.js';
 
 /**
@@ -68,7 +68,7 @@ function extension({ header, bytes = 0 }: Extract<Presence, { readonly kind: 'ex
   // The walk itself looks at so much of the header.
   if (typeof bytes === 'number' && bytes <= (header === 'fragment' || header === 'routing' ? 4 : 2)) return there;
   const last = typeof bytes === 'number' ? lastField(header, bytes) : undefined;
-  if (last !== undefined) return direct(loads(last, last.bits));
+  if (last !== undefined) return direct(last.bits === 128 ? anyAddress(last) : loads(last, last.bits));
   rest(context, 'no-broken-ipv6-extension-headers', 'a test whether an extension header is whole', source);
   return there;
 }

@@ -12,7 +12,6 @@ const refused: readonly Match[] = [
   match({ kind: 'policy', direction: 'in', policy: 'ipsec', strict: false, elements: [] }),
   match({ kind: 'recent', action: yes('set'), name: 'x', mask: 0n, address: 'source' }),
   match({ kind: 'rpfilter' }),
-  match({ kind: 'rt' }),
   match({ kind: 'string', pattern: yes('x'), algorithm: 'bm', from: 0, to: 65535 }),
   match({ kind: 'time', dateStart: 0, dateStop: 0, dayStart: 0, dayStop: 0, monthdays: 0, weekdays: 0 }),
   match({ kind: 'owner', gid: yes({ min: 0, max: 0 }), supplementaryGroups: true }),

@@ -1,0 +1,27 @@
+import type { ExtensionHeader } from './core.js';
+import type { Nature } from './external.js';
+import type { ExtensionOption, Ipv6Header } from './match-header.js';
+
+/** Tests that the packet's bytes answer, but only to one who walks over them: no field, no state. */
+export type ScanTest =
+  /** These are the first options of the header, in order: only behind `extension` to its own length. */
+  | { readonly kind: 'options'; readonly header: ExtensionHeader; readonly options: readonly ExtensionOption[] }
+  /** The addresses of the routing header, as many as its length has room for, are these; `anywhere`: are among them in this order. */
+  | { readonly kind: 'routing-addresses'; readonly addresses: readonly bigint[]; readonly anywhere: boolean }
+  /** A segment routing header has more segments left than its last entry says. */
+  | { readonly kind: 'segments-overrun' }
+  /** The segment before or behind the one that is next can be read, and lies in the network where one is given. */
+  | { readonly kind: 'segment'; readonly which: 'previous' | 'next'; readonly network?: { readonly address: bigint; readonly mask: bigint } }
+  /** The walk of `ipv6header`, which goes on into the data of a later fragment, comes to its end. */
+  | { readonly kind: 'headers-end' }
+  /** It comes past a header of this kind; `protocol` is what no extension header is. Only behind `headers-end`. */
+  | { readonly kind: 'header'; readonly header: Ipv6Header };
+
+export const scanTests: { readonly [K in ScanTest['kind']]: Nature } = {
+  'options': { state: false, looksAt: 'nothing', words: 'the options of an extension header' },
+  'routing-addresses': { state: false, looksAt: 'nothing', words: 'the addresses of a routing header' },
+  'segments-overrun': { state: false, looksAt: 'nothing', words: 'the segments of a routing header' },
+  'segment': { state: false, looksAt: 'nothing', words: 'the segments of a routing header' },
+  'headers-end': { state: false, looksAt: 'nothing', words: 'the list of extension headers' },
+  'header': { state: false, looksAt: 'nothing', words: 'the list of extension headers' },
+};
