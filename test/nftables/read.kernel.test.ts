@@ -14,7 +14,7 @@ import { available, comparable, withHost, type Host } from '../kernel/index.js';
 import { carriable } from './carriable.js';
 import { judgeRaised } from './raised.js';
 
-const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'sets-as-given', 'plain-tcp-options', 'syn-with-mss'];
+const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'one-fragment-header', 'sets-as-given', 'plain-tcp-options', 'syn-with-mss'];
 const worlds = [{}, { nat: true }, { owner: true }, { link: true }, { stateful: true }] as const;
 
 interface Listed {
