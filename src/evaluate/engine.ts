@@ -4,6 +4,7 @@ import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
 import { type Answer, answerOf } from './external.js';
 import { runExternal } from './external-jump.js';
+import { createTables } from './keyed.js';
 import type { Surroundings } from './predicate.js';
 import { layout } from './reading.js';
 import { match, ready, type ReadyRule } from './rule.js';
@@ -48,6 +49,7 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
   const draws: Draws = new Map();
   const answers = new Map<Predicate, Answer>();
   const { chance = () => false } = help;
+  let known = createTables();
   return {
     family,
     tracking: ruleset.tracking,
@@ -55,12 +57,13 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
     reset() {
       draws.clear();
       answers.clear();
+      known = createTables();
     },
     run(table, hook, packet, host) {
       const answer: Surroundings['answer'] = (predicate, one) => {
-        const known = answers.get(predicate) ?? answerOf(predicate.test);
-        answers.set(predicate, known);
-        return known(one, host);
+        const asked = answers.get(predicate) ?? answerOf(predicate.test, known);
+        answers.set(predicate, asked);
+        return asked(one, host);
       };
       const around: Surroundings = { host, inSet: help.inSet, draw: (predicate, { time }) => draw(draws, predicate, time, chance), answer };
       for (const base of bases.get(table) ?? []) {

@@ -1,6 +1,7 @@
 import type { Field } from './core.js';
-import { scanTests, type ScanTest } from './scan.js';
 import { identityOf } from './identity.js';
+import { type Key, type KeyedTest, keyedTests, keyWords } from './keyed.js';
+import { type ScanTest, scanTests } from './scan.js';
 
 /**
  * Tests that no field answers: each looks at a state of its own (an account, a table of addresses, the host's sockets, routes or
@@ -9,6 +10,7 @@ import { identityOf } from './identity.js';
  */
 export type ExternalTest =
   | ScanTest
+  | KeyedTest
   /** Holds until packets of this many bytes in all have come to it; the first that does not fit empties it. */
   | { readonly kind: 'quota'; readonly bytes: bigint };
 
@@ -26,12 +28,13 @@ export interface Nature {
 
 export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   ...scanTests,
+  ...keyedTests,
   quota: { state: true, looksAt: 'nothing', words: 'a quota' },
 };
 
-/** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`. */
+/** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`, `connlimit key ip.source/0xffffff00 limit 3`. */
 export const externalText = ({ kind, ...rest }: ExternalTest): string =>
-  [kind, ...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name} ${typeof value === 'object' ? identityOf(value) : JSON.stringify(value, plain)}`)].join(' ');
+  [kind, ...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name} ${name === 'key' ? keyWords(value as Key) : typeof value === 'object' ? identityOf(value) : JSON.stringify(value, plain)}`)].join(' ');
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
 

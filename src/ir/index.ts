@@ -6,6 +6,7 @@ export * from './external-jump.js';
 export * from './hook.js';
 export * from './identity.js';
 export * from './jump.js';
+export * from './keyed.js';
 export * from './match.js';
 export * from './match-header.js';
 export * from './match-state.js';

@@ -42,6 +42,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'sound-tcp-packets':
     case 'no-answers-about-untracked-packets':
     case 'sets-as-given':
+    case 'room-in-sets':
     case 'untagged-frames':
     case 'no-partial-checksums':
     case 'checksums-by-device':

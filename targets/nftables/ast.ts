@@ -26,6 +26,10 @@ export interface NftSet {
   readonly timeout?: number;
   /** Whether elements carry timeouts. */
   readonly timeouts: boolean;
+  /** Rules add elements. */
+  readonly dynamic?: true;
+  /** Elements it has room for, where nft is not to choose. */
+  readonly size?: number;
   readonly comment?: string;
   readonly elements: readonly NftElement[];
 }
@@ -118,6 +122,8 @@ export type Statement =
   | { readonly kind: 'exists'; readonly what: Existence; readonly negated: boolean }
   | { readonly kind: 'limit'; readonly rate: number; readonly unit: LimitUnit; readonly burst: number; readonly over: boolean }
   | { readonly kind: 'quota'; readonly bytes: bigint; readonly over: boolean }
+  /** Puts the key into a dynamic set (`update` begins its time anew) or takes it out; `asks` of its element decides whether the rule goes on. `timeout` in seconds. */
+  | { readonly kind: 'update'; readonly operation: 'add' | 'update' | 'delete'; readonly set: string; readonly key: Expression; readonly timeout?: number; readonly asks?: ElementTest }
   | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }
   | { readonly kind: 'log'; readonly log: NftLog }
   | { readonly kind: 'set'; readonly target: SetTarget; readonly value: Expression }
@@ -137,6 +143,13 @@ export type Statement =
   | { readonly kind: 'reset-option'; readonly option: number }
   | { readonly kind: 'verdict'; readonly verdict: 'accept' | 'drop' | 'return' | 'continue' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string };
+
+/** What an element of a dynamic set keeps for its key. Without `over`: there are no more connections, the rate is kept. */
+export type ElementTest =
+  | { readonly kind: 'connections'; readonly limit: number; readonly over: boolean }
+  | { readonly kind: 'packets'; readonly rate: number; readonly unit: LimitUnit; readonly burst: number; readonly over: boolean }
+  /** `rate` and `burst` in bytes. */
+  | { readonly kind: 'bytes'; readonly rate: number; readonly unit: LimitUnit; readonly burst: number; readonly over: boolean };
 
 export type StatementKind = Statement['kind'];
 export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly kind: K }>;

@@ -1,6 +1,6 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
-import type { Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setKeyType, setKeyValue, trafficClass } from './print.js';
+import type { ElementTest, Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
+import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setFlags, setKeyType, setKeyValue, trafficClass } from './print.js';
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
 
@@ -51,6 +51,8 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       return { limit: { rate: statement.rate, per: statement.unit, burst: statement.burst, ...(statement.over ? { inv: true } : {}) } };
     case 'quota':
       return { quota: { val: Number(statement.bytes), val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
+    case 'update':
+      return { set: { op: statement.operation, elem: keptJson(expressionJson(statement.key, family), statement.timeout), set: `@${statement.set}`, ...(statement.asks === undefined ? {} : { stmt: [elementTestJson(statement.asks)] }) } };
     case 'counter':
       return { counter: { packets: Number(statement.packets), bytes: Number(statement.bytes) } };
     case 'log':
@@ -101,6 +103,22 @@ function synproxyJson({ mss, windowScale, timestamp, sackPermitted }: NftSynprox
   const flags = [...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])];
   const body = { ...(mss === undefined ? {} : { mss }), ...(windowScale === undefined ? {} : { wscale: windowScale }), ...(flags.length === 0 ? {} : { flags }) };
   return { synproxy: Object.keys(body).length === 0 ? null : body };
+}
+
+const keptJson = (key: Json, timeout: number | undefined): Json => (timeout === undefined ? key : { elem: { val: key, timeout } });
+
+function elementTestJson(asks: ElementTest): Json {
+  const over = asks.over ? { inv: true } : {};
+  switch (asks.kind) {
+    case 'connections':
+      return { 'ct count': { val: asks.limit, ...over } };
+    case 'packets':
+      return { limit: { rate: asks.rate, per: asks.unit, burst: asks.burst, ...over } };
+    case 'bytes':
+      return { limit: { rate: asks.rate, rate_unit: 'bytes', per: asks.unit, burst: asks.burst, burst_unit: 'bytes', ...over } };
+    default:
+      return unreachable(asks);
+  }
 }
 
 function matchJson({ left, negated, right }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
@@ -266,10 +284,11 @@ function natJson(nat: NftNat, family: Family): Json {
 
 function setJson(set: NftSet, family: Family): { readonly [key: string]: Json } {
   const types = set.keys.map((key) => setKeyType(key, family));
-  const flags = [...(set.interval ? ['interval'] : []), ...(set.timeouts ? ['timeout'] : [])];
+  const flags = setFlags(set);
   return {
     name: set.name,
     type: types.length === 1 ? (types[0] ?? '') : types,
+    ...(set.size === undefined ? {} : { size: set.size }),
     ...(flags.length > 0 ? { flags } : {}),
     ...(set.timeout === undefined ? {} : { timeout: set.timeout }),
     ...(set.elements.length > 0 ? { elem: set.elements.map((element) => elementJson(element, set.keys, family)) } : {}),

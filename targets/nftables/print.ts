@@ -1,5 +1,5 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
-import type { Existence, Expression, NftChain, NftElement, NftHelper, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
+import type { ElementTest, Existence, Expression, NftChain, NftElement, NftHelper, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
 import { rejectText } from './reject.js';
 import { bitNames, ctStateBits, ctStatusBits, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, tcpFlagNames, typeOf, type ValueType } from './types.js';
 
@@ -89,6 +89,8 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `limit rate ${statement.over ? 'over ' : ''}${statement.rate}/${statement.unit} burst ${statement.burst} packets`;
     case 'quota':
       return `quota ${statement.over ? 'over' : 'until'} ${statement.bytes} bytes`;
+    case 'update':
+      return `${statement.operation} @${statement.set} { ${[printExpression(statement.key, context.family), ...(statement.timeout === undefined ? [] : [`timeout ${statement.timeout}s`]), ...(statement.asks === undefined ? [] : [elementTest(statement.asks)])].join(' ')} }`;
     case 'counter':
       return statement.packets === 0n && statement.bytes === 0n ? 'counter' : `counter packets ${statement.packets} bytes ${statement.bytes}`;
     case 'log':
@@ -149,6 +151,20 @@ const printSynproxy = ({ mss, windowScale, timestamp, sackPermitted }: NftSynpro
 
 /** Names that are words of nft's grammar where they stand alone (measured). */
 const eventKeywords: ReadonlySet<string> = new Set(['helper', 'mark', 'secmark']);
+
+function elementTest(asks: ElementTest): string {
+  const over = asks.over ? 'over ' : '';
+  switch (asks.kind) {
+    case 'connections':
+      return `ct count ${over}${asks.limit}`;
+    case 'packets':
+      return `limit rate ${over}${asks.rate}/${asks.unit} burst ${asks.burst} packets`;
+    case 'bytes':
+      return `limit rate ${over}${asks.rate} bytes/${asks.unit} burst ${asks.burst} bytes`;
+    default:
+      return unreachable(asks);
+  }
+}
 
 function existence(what: Existence): string {
   switch (what.kind) {
@@ -357,10 +373,14 @@ export const setKeyType = (key: SetKey, family: Family): string =>
 
 export const setKeyValue: { readonly [K in SetKey]: ValueType } = { address: 'address', protocol: 'protocol', port: 'port', mark: 'hex', ifname: 'interface', ether: 'ethernet' };
 
+/** `dynamic` stands in text alone: nft 1.0.6 does not know it in JSON, where a rule that adds elements makes a set dynamic. */
+export const setFlags = (set: NftSet): readonly string[] => [...(set.interval ? ['interval'] : []), ...(set.timeouts ? ['timeout'] : [])];
+
 function printSet(set: NftSet, family: Family): string {
-  const flags = [...(set.interval ? ['interval'] : []), ...(set.timeouts ? ['timeout'] : [])];
+  const flags = [...(set.dynamic === true ? ['dynamic'] : []), ...setFlags(set)];
   const lines = [
     `type ${set.keys.map((key) => setKeyType(key, family)).join(' . ')}`,
+    ...(set.size === undefined ? [] : [`size ${set.size}`]),
     ...(flags.length > 0 ? [`flags ${flags.join(', ')}`] : []),
     ...(set.timeout === undefined ? [] : [`timeout ${set.timeout}s`]),
     ...(set.comment === undefined ? [] : [`comment "${set.comment}"`]),

@@ -1,11 +1,9 @@
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { addressKey } from '../keys.js';
+import { negatedIf } from '../predicates.js';
+import { external, test } from '../steps.js';
 
-export const connlimit: LowerMatch<'connlimit'> = (match) => [
-  refuse(
-    'connlimit',
-    'how many connections an address has is a state that is not carried yet',
-    match.source,
-    'nft can say it by hand: an own set of type ipv4_addr or ipv6_addr with `flags dynamic`, and `add @set { ip saddr ct count over N }`',
-  ),
+/** The address is the packet's own, whoever opened its connection; packets that no connection could be of are dropped, by nft too. */
+export const connlimit: LowerMatch<'connlimit'> = ({ comparison, limit, prefix, address, source }, { family }) => [
+  test(negatedIf(comparison === 'upto', external({ kind: 'connlimit', key: [addressKey(address, prefix, family)], limit })), source),
 ];

@@ -35,6 +35,8 @@ export interface TableBuilder {
   readonly hasNotrack: boolean;
   readonly chains: ChainBuilder[];
   readonly sets: Map<string, NftSet>;
+  /** By set: whether its elements say "over the rate", which the first rule decides for all. */
+  readonly meters: Map<string, boolean>;
   readonly helpers: Map<string, NftHelper>;
 }
 
@@ -91,6 +93,8 @@ const usesTracking = (statement: Statement): boolean => {
     case 'loads':
     case 'below':
       return readsTracking(statement.left);
+    case 'update':
+      return statement.asks?.kind === 'connections' || readsTracking(statement.key);
     case 'set':
       return statement.target.kind === 'ct' || readsTracking(statement.value);
     case 'nat':

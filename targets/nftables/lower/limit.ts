@@ -10,11 +10,12 @@ const creditSeconds = Math.floor(2 ** 32 / 32_000);
 
 /**
  * The rate that iptables stored as this interval: exactly where N per unit divides evenly, else the N whose quotient the tool
- * rounded down (3/second is 3333 units; nft counts 1/3 s, a difference of 0.03 ms a token).
+ * rounded down (3/second is 3333 units; nft counts 1/3 s, a difference of 0.03 ms a token). `perSecond`: the interval's units.
  */
-export function limitRate(interval: number): { readonly rate: number; readonly unit: LimitUnit } | undefined {
+export function limitRate(interval: number, perSecond = 10_000): { readonly rate: number; readonly unit: LimitUnit } | undefined {
   for (const exact of [true, false]) {
-    for (const [unit, length] of units) {
+    for (const [unit, ticks] of units) {
+      const length = (ticks / 10_000) * perSecond;
       const rate = exact ? length / interval : Math.round(length / interval);
       if (Number.isInteger(rate) && rate >= 1 && Math.floor(length / rate) === interval) return { rate, unit };
     }

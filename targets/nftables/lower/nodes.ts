@@ -2,13 +2,14 @@ import type { Statement } from '../ast.js';
 
 /**
  * A predicate in the terms of nft. `direct`: statements in a row, false when one of them cannot read what it wants. `fails`: true
- * where the inner condition is not, which nft has no word for. `stateful`: must run once, in its place. Nothing is negated any more.
+ * where the inner condition is not, which nft has no word for. `stateful`: must run once, in its place; with `fails` it holds where the
+ * statement breaks off. Nothing is negated any more.
  */
 export type Condition =
   | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Condition[] }
   | { readonly kind: 'direct'; readonly statements: readonly Statement[] }
-  | { readonly kind: 'stateful'; readonly statement: Statement }
+  | { readonly kind: 'stateful'; readonly statement: Statement; readonly fails?: true }
   | { readonly kind: 'fails'; readonly condition: Condition };
 
 export const direct = (...statements: readonly Statement[]): Condition => ({ kind: 'direct', statements });

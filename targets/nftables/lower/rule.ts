@@ -132,6 +132,7 @@ function fitsInPlace(items: readonly Item[], action: ActionPlan): boolean {
   let stateful = false;
   for (const { condition, otherwiseDrop } of items) {
     if (condition.kind === 'stateful') {
+      if (condition.fails === true) return false;
       stateful = true;
       continue;
     }
@@ -275,7 +276,10 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
         row.push(...condition.statements);
         break;
       case 'stateful':
-        row.push(condition.statement);
+        if (condition.fails === true) {
+          advance();
+          write([condition.statement, ...otherwise], chain, writer);
+        } else row.push(condition.statement);
         break;
       case 'all':
         queue.unshift(...condition.parts.map((part) => ({ condition: part, otherwiseDrop: false })));
@@ -311,4 +315,4 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
 }
 
 const hasState = (statement: Statement): boolean =>
-  statement.kind === 'limit' || statement.kind === 'quota' || ((statement.kind === 'below' || statement.kind === 'match') && statement.left.kind === 'numgen');
+  statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || ((statement.kind === 'below' || statement.kind === 'match') && statement.left.kind === 'numgen');

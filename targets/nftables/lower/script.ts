@@ -45,6 +45,7 @@ function lowerTable(table: CoreTable, ruleset: CoreRuleset, compilation: Compila
     hasNotrack: table.chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'notrack')),
     chains: [],
     sets: new Map(),
+    meters: new Map(),
     helpers: new Map(),
   };
   for (const chain of table.chains) {

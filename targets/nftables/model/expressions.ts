@@ -17,7 +17,16 @@ export interface ModelState {
   readonly buckets: Map<object, { tokens: number; last: number | undefined }>;
   /** Bytes that have come to a quota. */
   readonly quotas: Map<object, bigint>;
+  /** What dynamic sets hold, by the set. */
+  readonly elements: Map<object, Map<string, ModelElement>>;
   random(): number;
+}
+
+/** An element that a rule has added. Times in seconds, on the packets' clock. */
+export interface ModelElement {
+  expires: number;
+  readonly bucket: { tokens: number; last: number | undefined };
+  readonly connections: Set<string>;
 }
 
 /** What a register holds: a number, a name, or several of these. */

@@ -53,6 +53,7 @@ function freshState(seed: number): ModelState {
     counters: new Map(),
     buckets: new Map(),
     quotas: new Map(),
+    elements: new Map(),
     random() {
       // mulberry32, whose upper 31 bits the interpreter draws
       value = (value + 0x6d2b79f5) >>> 0;
@@ -132,6 +133,8 @@ function tracks(statement: Statement): boolean {
     case 'loads':
     case 'below':
       return asks(statement.left);
+    case 'update':
+      return statement.asks?.kind === 'connections' || asks(statement.key);
     case 'set':
       return statement.target.kind === 'ct' || asks(statement.value);
     default:

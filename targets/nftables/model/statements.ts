@@ -1,6 +1,7 @@
 import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
 import { read16, read8, replaced16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
+import { holdsDynamic, update } from './dynamic.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
 import { findExthdr, findTcpOption, hasChunk, tcpHeader } from './packet.js';
 import type { SetIndex } from './sets.js';
@@ -22,7 +23,7 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
   switch (statement.kind) {
     case 'match': {
       const value = evaluate(statement.left, run);
-      return onlyIf(value !== undefined && holds(value, statement.right, sets) !== statement.negated);
+      return onlyIf(value !== undefined && holds(value, statement.right, sets, run) !== statement.negated);
     }
     case 'loads':
       return onlyIf(evaluate(statement.left, run) !== undefined);
@@ -38,6 +39,11 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
       const used = (run.state.quotas.get(statement) ?? 0n) + BigInt(packet.bytes.length);
       run.state.quotas.set(statement, used);
       return onlyIf(used > statement.bytes === statement.over);
+    }
+    case 'update': {
+      const set = sets.get(statement.set);
+      if (set === undefined) throw new Error(`nft model: no set ${statement.set}`);
+      return onlyIf(update(statement, set, run));
     }
     case 'counter':
     case 'log':
@@ -95,7 +101,7 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
   }
 }
 
-function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetIndex>): boolean {
+function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetIndex>, run: Evaluation): boolean {
   switch (operand.kind) {
     case 'intervals':
       return typeof value === 'bigint' && operand.intervals.some(({ min, max }) => min <= value && value <= max);
@@ -103,8 +109,10 @@ function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetInde
       return typeof value === 'string' && (operand.prefix ? value.startsWith(operand.name) : value === operand.name);
     case 'flags':
       return typeof value === 'bigint' && (value & operand.bits) !== 0n;
-    case 'set':
-      return sets.get(operand.name)?.has(typeof value === 'object' ? value : [value]) ?? false;
+    case 'set': {
+      const set = sets.get(operand.name);
+      return set !== undefined && (set.has(typeof value === 'object' ? value : [value]) || (set.dynamic && holdsDynamic(set, value, run)));
+    }
     default:
       return unreachable(operand);
   }

@@ -2,14 +2,15 @@ import { unreachable, type AssumptionId, type Interval, type Predicate, type Ste
 import type { Existence, Expression, Statement } from '../ast.js';
 import type { ListedPart, ListedStatement } from '../read/listed.js';
 import { isInterval, opaqueStep, plainText, type Progress, type RuleContext } from './context.js';
+import { listed, updated } from './dynamic.js';
 import { exthdrThere, protocolIs } from './header.js';
 import { and, constant, negatedIf, never, not, ones, or } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'constant' | 'compare' | 'whole-tcp' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -61,6 +62,8 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
       return [negatedIf(statement.over, limit(statement))];
     case 'quota':
       return [negatedIf(statement.over, { kind: 'external', test: { kind: 'quota', bytes: statement.bytes } })];
+    case 'update':
+      return updated(statement, progress, context);
     case 'compare':
       return compare(statement.left, statement.elements, statement.negated, progress, context);
     case 'match':
@@ -85,7 +88,8 @@ function matches(statement: Extract<Statement, { kind: 'match' }>, progress: Pro
       return compare(left, [[{ name: right.name, prefix: right.prefix }]], negated, progress, context);
     case 'set': {
       const set = context.table.sets.get(right.name);
-      return set === undefined || set.dynamic === true ? undefined : compare(left, set.elements.map(({ parts }) => parts), negated, progress, context);
+      if (set?.dynamic === true) return listed(right.name, left, negated, progress, context);
+      return set === undefined ? undefined : compare(left, set.elements.map(({ parts }) => parts), negated, progress, context);
     }
     default:
       return unreachable(right);

@@ -19,6 +19,8 @@ function asks(statement: ListedStatement): boolean {
       return reads(statement.left);
     case 'choice':
       return reads(statement.key);
+    case 'update':
+      return statement.asks?.kind === 'connections' || reads(statement.key);
     case 'set':
       return statement.target.kind === 'ct' || reads(statement.value);
     case 'opaque':

@@ -53,6 +53,8 @@ function tableOf(family: Family, name: string, inet: boolean, own: readonly List
     rules.set(chain, before);
     before.push(ruleOf(body, reading, source, { family: inet ? 'inet' : family === 4 ? 'ip' : 'ip6', table: name, chain, form }));
   }
+  // nft 1.0.6 leaves the flag `dynamic` out of its JSON.
+  const changed = new Set([...rules.values()].flat().flatMap(({ statements }) => statements.flatMap((statement) => (statement.kind === 'update' ? [statement.set] : []))));
   const chains = bodies('chain').flatMap(({ body, source }): readonly ListedChain[] => {
     const chain = textAt(body, 'name') ?? '';
     if (body['hook'] === undefined) return [{ name: chain, rules: rules.get(chain) ?? [] }];
@@ -67,7 +69,7 @@ function tableOf(family: Family, name: string, inet: boolean, own: readonly List
     family,
     name,
     ...(inet ? { inet: true } : {}),
-    sets: bodies('set').map(({ body }) => setOf(body, family)),
+    sets: bodies('set').map(({ body }) => setOf(body, family, changed)),
     maps: maps.flatMap(({ map }) => (map === undefined ? [] : [map])),
     helpers: bodies('ct helper').flatMap(({ body }) => helperOf(body)),
     chains,
@@ -122,11 +124,11 @@ const changes = (body: JsonObject): boolean => {
 };
 
 /** A set of the other family's addresses, or of keys that are not known, is as good as dynamic: no lookup is answered from it. */
-function setOf(body: JsonObject, family: Family): ListedSet {
+function setOf(body: JsonObject, family: Family, changed: ReadonlySet<string>): ListedSet {
   const name = textAt(body, 'name') ?? '';
   const keys = keysOf(body);
   const elements = (isList(body['elem']) ? body['elem'] : []).map((element) => (keys === undefined ? undefined : partsOf(element, keys, family)));
-  if (changes(body) || keys === undefined || !elements.every((parts) => parts !== undefined)) return { name, dynamic: true, elements: [] };
+  if (changes(body) || changed.has(name) || keys === undefined || !elements.every((parts) => parts !== undefined)) return { name, dynamic: true, elements: [] };
   return { name, elements: elements.map((parts) => ({ parts })) };
 }
 

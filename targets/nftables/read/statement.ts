@@ -1,5 +1,5 @@
 import { rejectTypes, type Family, type Interval, type RejectType } from '../../../src/ir/index.js';
-import type { Expression, NftLog, NftNat, SetTarget } from '../ast.js';
+import type { ElementTest, Expression, NftLog, NftNat, SetTarget } from '../ast.js';
 import { rejectNames } from '../reject.js';
 import { expressionOf, ofOtherFamily } from './expression.js';
 import { anyObject, entryOf, isList, isObject, normalText, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
@@ -37,6 +37,8 @@ function known(json: Json, reading: Reading): ListedStatement | undefined {
       return limitOf(object);
     case 'quota':
       return quotaOf(object);
+    case 'set':
+      return updateOf(object, family);
     case 'accept':
     case 'drop':
     case 'return':
@@ -119,6 +121,40 @@ function limitOf(body: JsonObject): ListedStatement | undefined {
   const unit = body['per'];
   if (rate === undefined || (body['rate_unit'] ?? 'packets') !== 'packets' || (unit !== 'second' && unit !== 'minute' && unit !== 'hour' && unit !== 'day')) return undefined;
   return { kind: 'limit', rate, unit, burst: numberAt(body, 'burst') ?? 5, over: body['inv'] === true };
+}
+
+/** `update @set { key timeout 60s limit rate 5/second }`. */
+function updateOf(body: JsonObject, family: Family): ListedStatement | undefined {
+  const { op, elem } = body;
+  const set = textAt(body, 'set')?.replace(/^@/, '');
+  const [kind, inner] = entryOf(elem) ?? [];
+  const kept = kind === 'elem' && isObject(inner) ? inner : undefined;
+  if (set === undefined || (op !== 'add' && op !== 'update' && op !== 'delete') || Object.keys(kept ?? {}).some((key) => key !== 'val' && key !== 'timeout')) return undefined;
+  const key = expressionOf(kept === undefined ? elem : kept['val'], family);
+  const timeout = kept === undefined ? undefined : numberAt(kept, 'timeout');
+  const [first, ...more] = isList(body['stmt']) ? body['stmt'] : [];
+  const asks = first === undefined ? undefined : elementTestOf(first);
+  if (key === undefined || more.length > 0 || (first !== undefined && asks === undefined)) return undefined;
+  return { kind: 'update', operation: op, set, key, ...(timeout === undefined ? {} : { timeout }), ...(asks === undefined ? {} : { asks }) };
+}
+
+function elementTestOf(json: Json): ElementTest | undefined {
+  const [kind, body] = entryOf(json) ?? [];
+  if (!isObject(body)) return undefined;
+  const over = body['inv'] === true;
+  if (kind === 'ct count') {
+    const value = numberAt(body, 'val');
+    // nft 1.0.6 prints it as a signed number.
+    return value === undefined ? undefined : { kind: 'connections', limit: value < 0 ? value + 2 ** 32 : value, over };
+  }
+  if (kind !== 'limit') return undefined;
+  const packets = limitOf(body);
+  if (packets?.kind === 'limit') return { kind: 'packets', rate: packets.rate, unit: packets.unit, burst: packets.burst, over };
+  const rate = numberAt(body, 'rate');
+  const { per } = body;
+  const [rateUnit, burstUnit] = [byteUnits[textAt(body, 'rate_unit') ?? ''], byteUnits[textAt(body, 'burst_unit') ?? 'bytes']];
+  if (rate === undefined || rateUnit === undefined || burstUnit === undefined || (per !== 'second' && per !== 'minute' && per !== 'hour' && per !== 'day')) return undefined;
+  return { kind: 'bytes', rate: rate * Number(rateUnit), unit: per, burst: (numberAt(body, 'burst') ?? 0) * Number(burstUnit), over };
 }
 
 const byteUnits: Readonly<Record<string, bigint>> = { bytes: 1n, kbytes: 1024n, mbytes: 1024n ** 2n };

@@ -5,7 +5,6 @@ import { yes } from '../build.js';
 import { match } from './table.js';
 
 const refused: readonly Match[] = [
-  match({ kind: 'connlimit', comparison: 'above', limit: 1, prefix: 32, address: 'source' }),
   match({ kind: 'hashlimit', comparison: 'upto', rate: { unit: 'packets', interval: 10000, burst: 5 }, mode: [], name: 'x', sourcePrefix: 32, destinationPrefix: 32, expire: 60000, tableSize: 0, tableMax: 0, gcInterval: 1000 }),
   match({ kind: 'helper', helper: yes('ftp') }),
   match({ kind: 'physdev' }),

@@ -1,0 +1,67 @@
+import type { ExternalOf, Key, KeyedTest, MeterRate, StateTable } from '../ir/index.js';
+import type { LivePacket } from '../stack/engine.js';
+import type { Answer } from './external.js';
+import { readField } from './reading.js';
+
+/** What tables of keys hold, by their names. Times are those of the packets, in seconds. */
+export interface Tables {
+  entries(table: StateTable): Map<string, Entry>;
+}
+interface Entry {
+  /** When it goes. */
+  readonly until: number;
+  /** Of a meter: what is saved up, in its own units, and when. */
+  readonly saved?: { readonly credit: number; readonly at: number };
+}
+
+export function createTables(): Tables {
+  const tables = new Map<string, Map<string, Entry>>();
+  return {
+    entries({ name, role }) {
+      const key = JSON.stringify([name, role]);
+      const known = tables.get(key) ?? new Map<string, Entry>();
+      tables.set(key, known);
+      return known;
+    },
+  };
+}
+
+const keyText = (key: Key, packet: LivePacket): string => key.map(({ field, mask }) => readField(field, packet) & mask).join(' ');
+
+/** Who is connected is not told here. */
+export const keyed: { readonly [K in KeyedTest['kind']]: ((test: ExternalOf<K>, tables: Tables) => Answer) | undefined } = {
+  connlimit: undefined,
+  meter: ({ table, key, rate, expire }, tables) => (packet) => {
+    const entries = tables.entries(table);
+    const text = keyText(key, packet);
+    const known = entries.get(text);
+    const saved = known === undefined || known.until < packet.time ? undefined : known.saved;
+    const { cost, full } = costs(rate, packet);
+    const credit = saved === undefined ? full : Math.min(full, saved.credit + (packet.time - saved.at) * 1e6);
+    const keeps = credit >= cost;
+    entries.set(text, { until: packet.time + expire, saved: { credit: keeps ? credit - cost : credit, at: packet.time } });
+    return keeps;
+  },
+  remember: ({ table, key, seconds }, tables) => (packet) => {
+    tables.entries(table).set(keyText(key, packet), { until: packet.time + (seconds ?? Infinity) });
+    return true;
+  },
+  enter: ({ table, key, seconds }, tables) => (packet) => {
+    const text = keyText(key, packet);
+    if (!isListed(tables.entries(table), text, packet)) tables.entries(table).set(text, { until: packet.time + (seconds ?? Infinity) });
+    return true;
+  },
+  listed: ({ table, key }, tables) => (packet) => isListed(tables.entries(table), keyText(key, packet), packet),
+  forget: ({ table, key }, tables) => (packet) => {
+    tables.entries(table).delete(keyText(key, packet));
+    return true;
+  },
+};
+
+const isListed = (entries: ReadonlyMap<string, Entry>, text: string, { time }: LivePacket): boolean => (entries.get(text)?.until ?? -Infinity) >= time;
+
+/** In microseconds. */
+function costs(rate: MeterRate, packet: LivePacket): { readonly cost: number; readonly full: number } {
+  if (rate.unit === 'packets') return { cost: rate.interval, full: rate.interval * rate.burst };
+  return { cost: (packet.bytes.length * 1e6) / rate.speed, full: ((rate.speed + rate.burst) * 1e6) / rate.speed };
+}

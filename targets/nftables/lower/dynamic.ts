@@ -1,0 +1,44 @@
+import { addressBits, type Key, type KeyPart, type Source, type StateTable } from '../../../src/ir/index.js';
+import type { Expression, NftSet, SetKey } from '../ast.js';
+import { encodeName, helperName } from '../names.js';
+import { refuse, rest, type RuleContext } from './context.js';
+import { address, port, portProtocols } from './fields.js';
+
+/** The set that carries a table of keys: `raise` finds the table by its name. */
+export const setNameOf = ({ name, role }: StateTable): string => (role === '' ? encodeName(name) : helperName(name, role));
+
+/** Keys that a dynamic set has room for where the rules name no number. A set grows as it needs to. */
+const room = 1_048_576;
+
+/** Puts a dynamic set into the table, once. */
+export function declareDynamic(name: string, key: Key, { timeouts, size = room }: { readonly timeouts: boolean; readonly size?: number }, context: RuleContext, source: Source): void {
+  rest(context, 'room-in-sets', 'a set that packets fill', source);
+  if (context.table.sets.has(name)) return;
+  const set: NftSet = { name, keys: key.map(({ field }): SetKey => (field.startsWith('ip.') ? 'address' : 'port')), interval: false, timeouts, dynamic: true, size, elements: [] };
+  context.table.sets.set(name, set);
+}
+
+/** The key as nft reads it from a packet. Its ports are those of the protocol that the rule wants. */
+export function keyExpression(key: Key, context: RuleContext, source: Source): Expression {
+  if (key.some(isPort) && (context.protocol === undefined || portProtocols[context.protocol] === undefined)) {
+    refuse(context, 'ports of any protocol', 'nft keeps ports of one protocol that it knows', 'name the protocol with -p', source);
+  }
+  const parts = key.map((part) => partExpression(part, context));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : { kind: 'concat', parts };
+}
+
+const isPort = ({ field }: KeyPart): boolean => field.startsWith('transport.');
+
+function partExpression({ field, mask }: KeyPart, { family, protocol }: RuleContext): Expression {
+  switch (field) {
+    case 'ip.source':
+    case 'ip.destination': {
+      const left = address(field === 'ip.source' ? 'source' : 'destination', family);
+      return mask === (1n << BigInt(addressBits(family))) - 1n ? left : { kind: 'binary', operator: '&', left, right: mask };
+    }
+    case 'transport.source-port':
+    case 'transport.destination-port':
+      return port(field === 'transport.source-port' ? 'source' : 'destination', protocol);
+  }
+}

@@ -1,0 +1,65 @@
+import { unreachable } from '../../../src/ir/index.js';
+import type { ElementTest, StatementOf } from '../ast.js';
+import { evaluate, type Evaluation, type ModelElement, type Value } from './expressions.js';
+
+const keyText = (value: Value): string => (typeof value === 'object' ? value : [value]).join(' ');
+
+const elementsOf = (set: object, { state }: Evaluation): Map<string, ModelElement> => {
+  const known = state.elements.get(set) ?? new Map<string, ModelElement>();
+  state.elements.set(set, known);
+  return known;
+};
+
+/** Whether a key is in a dynamic set and its time is not over. */
+export const holdsDynamic = (set: object, value: Value, run: Evaluation): boolean => (elementsOf(set, run).get(keyText(value))?.expires ?? -Infinity) > run.packet.time;
+
+/** Whether the rule goes on behind the statement. */
+export function update(statement: StatementOf<'update'>, set: object, run: Evaluation): boolean {
+  const key = evaluate(statement.key, run);
+  if (key === undefined) return false;
+  const elements = elementsOf(set, run);
+  const text = keyText(key);
+  if (statement.operation === 'delete') {
+    elements.delete(text);
+    return true;
+  }
+  const { time } = run.packet;
+  const before = elements.get(text);
+  const known = before !== undefined && before.expires > time ? before : undefined;
+  const element = known ?? { expires: Infinity, bucket: { tokens: Infinity, last: undefined }, connections: new Set<string>() };
+  if (known === undefined || statement.operation === 'update') element.expires = time + (statement.timeout ?? Infinity);
+  elements.set(text, element);
+  return statement.asks === undefined || holds(statement.asks, element, run) !== statement.asks.over;
+}
+
+const seconds = { second: 1, minute: 60, hour: 3600, day: 86400 } as const;
+
+function holds(asks: ElementTest, element: ModelElement, run: Evaluation): boolean {
+  const { packet } = run;
+  switch (asks.kind) {
+    case 'connections': {
+      const { original } = packet.connection ?? {};
+      element.connections.add(original === undefined ? 'none' : Object.values(original).join(' '));
+      return element.connections.size <= asks.limit;
+    }
+    case 'packets': {
+      const cost = Math.floor((seconds[asks.unit] * 1e9) / asks.rate);
+      return takes(cost, cost * asks.burst, element, packet.time);
+    }
+    case 'bytes': {
+      const second = seconds[asks.unit] * 1e9;
+      return takes((second * packet.bytes.length) / asks.rate, (second * (asks.rate + asks.burst)) / asks.rate, element, packet.time);
+    }
+    default:
+      return unreachable(asks);
+  }
+}
+
+function takes(cost: number, full: number, { bucket }: ModelElement, time: number): boolean {
+  const now = time * 1e9;
+  bucket.tokens = Math.min(full, bucket.tokens + Math.max(0, now - (bucket.last ?? now)));
+  bucket.last = now;
+  if (bucket.tokens < cost) return false;
+  bucket.tokens -= cost;
+  return true;
+}

@@ -1,0 +1,95 @@
+import { setTimeout } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { parse } from '../../grammar/index.js';
+import type { AssumptionId, Family, Outcome, PacketInput } from '../../src/ir/index.js';
+import { lower } from '../../src/lower/index.js';
+import { createRandom, type Random } from '../../src/probe/random.js';
+import { createInterpreter } from '../../targets/interpreter/index.js';
+import { nftables } from '../../targets/nftables/index.js';
+import { available } from './available.js';
+import { comparable } from './compare.js';
+import { type Host, withHost } from './host.js';
+import { bytesOf, wire, world } from './world.js';
+
+const count = Number(process.env['FERRULE_PACKETS'] ?? 300);
+const seed = Number(process.env['FERRULE_SEED'] ?? 1);
+
+/** Hosts of two networks, few ports: every table of keys is met again and again. Some packets belong to the connections of others. */
+function flow(family: Family, random: Random, closings: boolean): readonly PacketInput[] {
+  const sources = family === 4 ? ['10.0.0.5', '10.0.0.6', '10.0.0.200', '10.0.3.7', '10.0.3.8'] : ['2001:db8::5', '2001:db8::6', '2001:db8:0:7::1', '2001:db8:0:7::2'];
+  const destinations = family === 4 ? ['10.0.1.7', '10.0.1.8'] : ['2001:db8:1::7', '2001:db8:1::8'];
+  return Array.from({ length: count }, (_, index) => {
+    const [sourcePort, destinationPort] = [random.pick([1000, 1001, 1002, 1003, 1004, 1005]), random.pick([53, 80])];
+    const [source, destination] = [random.pick(sources), random.pick(destinations)];
+    const transport = random.pick([
+      { kind: 'udp', sourcePort, destinationPort, data: new Uint8Array(random.below(40)) },
+      { kind: 'tcp', sourcePort, destinationPort, flags: 2, sequence: 1000 },
+      { kind: 'tcp', sourcePort, destinationPort, flags: closings ? random.pick([0x10, 4, 0x11]) : 0x10, sequence: 1001, acknowledgement: 1 },
+      { kind: 'icmp', type: family === 4 ? 8 : 128, code: 0, rest: (sourcePort << 16) | 1 },
+    ] as const);
+    const back = transport.kind === 'udp' && random.chance(0.2);
+    if (!back) return wire(bytesOf(transport, { family, source, destination }), { id: String(index) });
+    return wire(bytesOf({ ...transport, sourcePort: destinationPort, destinationPort: sourcePort }, { family, source: destination, destination: source }), { id: String(index), inInterface: 'eth1' });
+  });
+}
+
+interface Case {
+  readonly families?: readonly Family[];
+  readonly rules: readonly string[];
+  readonly assume?: readonly AssumptionId[];
+  readonly pace?: number;
+  /** No packet sees another answer. */
+  readonly one?: true;
+}
+
+const cases: readonly Case[] = [
+  ...['above 0', 'above 3', 'above 3 --connlimit-daddr', 'above 4294967295', 'upto 0', 'upto 3', 'upto 4294967295'].map((words): Case => ({ rules: [`-m connlimit --connlimit-${words}`], ...(/ 0$|967295/.test(words) ? { one: true } : words === 'above 3' ? { pace: 6 } : {}) })),
+  { families: [4], rules: ['-m connlimit --connlimit-above 5 --connlimit-mask 24'] },
+  { families: [4], rules: ['-m connlimit --connlimit-above 9 --connlimit-mask 0'] },
+  { families: [6], rules: ['-m connlimit --connlimit-above 5 --connlimit-mask 64'] },
+  { rules: ['-p tcp --syn -m connlimit --connlimit-above 2', '-p udp -m connlimit ! --connlimit-above 2'] },
+];
+
+const all = cases.flatMap(({ families = [4, 6], ...rest }) => families.map((family) => ({ ...rest, family, name: rest.rules.join('; ') })));
+
+/** `pace`: ticks of the kernel's clock between packets, in milliseconds; what it counts by ticks is the same on both sides then. */
+async function paced(host: Host, packets: readonly PacketInput[], pace: number | undefined): Promise<readonly Outcome[]> {
+  if (pace === undefined) return host.judge(packets);
+  const outcomes: Outcome[] = [];
+  for (const packet of packets) {
+    outcomes.push(...(await host.judge([packet])));
+    await setTimeout(pace);
+  }
+  return outcomes;
+}
+
+describe.skipIf(!available().ok)('tables of keys: nft beside legacy xtables, packet by packet', () => {
+  test.each(all)('IPv$family $name', async ({ family, rules, assume = [], one, pace }) => {
+    const filter = `*mangle\n${rules.map((rule, index) => `-A FORWARD ${rule} -j MARK --or-mark ${1 << index}\n`).join('')}COMMIT\n`;
+    const program = { rulesets: [parse(filter, { file: 'rules', family }).value], sets: [] };
+    const { text, diagnostics } = nftables.compile(lower(program).value, { strict: false, assume });
+    if (text === undefined) throw new Error(diagnostics.map(({ message }) => message).join('; '));
+    const packets = flow(family, createRandom(seed), pace !== undefined);
+    const [legacy, nft] = await Promise.all([
+      withHost(world, async (host) => {
+        await host.loadLegacy(family, filter);
+        return paced(host, packets, pace);
+      }, { connectionsLast: true }),
+      withHost(world, async (host) => {
+        await host.loadNft(text);
+        return paced(host, packets, pace);
+      }, { connectionsLast: true }),
+    ]);
+    if (pace === undefined) {
+      const told = createInterpreter(program, { topology: world, sequence: true });
+      expect(packets.map((packet) => comparable(told.judge(packet)))).toEqual(legacy.map(comparable));
+    }
+    const shown = (outcome: Outcome | undefined): string => (outcome === undefined ? 'none' : comparable(outcome).replaceAll('\n', ', '));
+    const differing = packets.flatMap(({ id }, index) => {
+      const [one, other] = [shown(legacy[index]), shown(nft[index])];
+      return one === other ? [] : [`${id}: legacy ${one}; nft ${other}`];
+    });
+    expect(differing).toEqual([]);
+    expect(new Set(legacy.map(({ mark }) => mark)).size).toBeGreaterThan(one === true ? 0 : 1);
+  });
+});
