@@ -22,7 +22,9 @@ export function natNode(nat: Nat, { hook }: Standpoint, context: RulesetContext)
   const node = (port: Part, named: boolean): number => {
     const written: Record<string, readonly number[]> = {};
     const chosen = address.chosen || port.chosen || random || named;
-    let changed = chosen ? bdd.variable(context.questions.levels({ key: `translation changes something: ${identityOf(nat)}`, bits: 1, looksAt: 'everything' })[0] ?? -1) : 0;
+    // A port that is written says itself which one it is.
+    const text = identityOf('to' in nat && nat.kind !== 'netmap' && !port.chosen && !named ? { ...nat, basePort: undefined, to: { addresses: nat.to.addresses } } : nat);
+    let changed = chosen ? bdd.variable(context.questions.levels({ key: `translation changes something: ${text}`, bits: 1, looksAt: 'everything' })[0] ?? -1) : 0;
     for (const [field, bits] of [[`ip.${side}`, address.bits], [`transport.${side}-port`, port.bits]] as const) {
       const levels = levelsOf(layout, field);
       if (bits === undefined || levels === undefined) continue;
@@ -31,7 +33,7 @@ export function natNode(nat: Nat, { hook }: Standpoint, context: RulesetContext)
     }
     const status = side === 'source' ? 'ct.snat' : 'ct.dnat';
     written[status] = [bdd.or(changed, bdd.variable(side === 'source' ? layout.ctSnat : layout.ctDnat))];
-    const effects: readonly Effect[] = chosen ? [{ kind: 'change', text: `nat ${identityOf(nat)}`, seen: nothingWritten }] : [];
+    const effects: readonly Effect[] = chosen ? [{ kind: 'change', text: `nat ${text}`, seen: nothingWritten }] : [];
     return bdd.terminal(outcomes.number({ ending: 'translated', effects, written: { ...written, ...replyTuple(side, written, context) } }));
   };
   if (ports === undefined) return node(unchanged, false);
@@ -83,8 +85,24 @@ const withPorts: readonly Interval[] = [6n, 17n, 132n, 136n].map((number) => ({ 
 
 function portAfter(nat: Nat, ports: Range, side: 'source' | 'destination', context: RulesetContext): Part {
   if (ports.min === ports.max) return { chosen: false, bits: constant(BigInt(ports.min), 16) };
+  const { basePort } = nat.kind === 'dnat' ? nat : {};
+  if (basePort !== undefined && ports.min < ports.max) return { chosen: false, bits: shifted(basePort, ports, context) };
   const range = { min: BigInt(Math.min(ports.min, ports.max)), max: BigInt(Math.max(ports.min, ports.max)) };
   return { chosen: true, bits: unknown(`${side} port after ${identityOf(nat)}`, 16, 'everything', range, context) };
+}
+
+/** Port base+k becomes a+k, past the end of the range from a again. */
+function shifted(base: number, { min, max }: Range, { bdd, layout }: RulesetContext): readonly number[] {
+  const levels = layout.field('transport.destination-port');
+  const after = Array.from({ length: 0x10000 }, (_, port) => min + (((port - base) & 0xffff) % (max - min + 1)));
+  return levels.map((_, index) => {
+    let row: readonly number[] = after.map((port) => (port >> (15 - index)) & 1);
+    for (const level of levels.toReversed()) {
+      const variable = bdd.variable(level);
+      row = Array.from({ length: row.length / 2 }, (_, at) => (row[2 * at] === row[2 * at + 1] ? (row[2 * at] ?? 0) : bdd.ite(variable, row[2 * at + 1] ?? 0, row[2 * at] ?? 0)));
+    }
+    return row[0] ?? 0;
+  });
 }
 
 const constant = (value: bigint, width: number): readonly number[] => Array.from({ length: width }, (_, index) => Number((value >> BigInt(width - 1 - index)) & 1n));

@@ -26,6 +26,8 @@ const cases: readonly { readonly family: Family; readonly table: 'filter' | 'man
   { family: 4, table: 'filter', rules: [
     '-A INPUT -j AUDIT --type accept', '-A FORWARD -j TEE --gateway 10.0.2.9', '-A INPUT -p tcp -m tcp --dport 80 -m conntrack --ctstate INVALID,UNTRACKED,NEW -j SYNPROXY --sack-perm --timestamp --wscale 9 --mss 1460',
     '-A FORWARD -p tcp -j SYNPROXY --mss 536' ] },
+  { family: 4, table: 'nat', rules: ['-A PREROUTING -p tcp -j DNAT --to-destination 10.0.1.7:1000-2000/3000', '-A PREROUTING -p tcp -m tcp --dport 2990:4010 -j DNAT --to-destination 10.0.1.7-10.0.1.20:10-20/3000'] },
+  { family: 6, table: 'nat', rules: ['-A PREROUTING -p tcp -m tcp --dport 900:5000 -j DNAT --to-destination [2001:db8:1::7-2001:db8:1::20]:1000-2000/1000'] },
   { family: 6, table: 'filter', rules: ['-A FORWARD -j AUDIT --type drop'] },
   ...([4, 6] as const).map((family) => ({ family, table: 'raw' as const, rules: ['-A PREROUTING -j TRACE', '-A OUTPUT -p udp -j TRACE'] })),
 ];
@@ -43,6 +45,7 @@ function aimed(family: Family): readonly PacketInput[] {
   const bytes = [
     ...Array.from({ length: 64 }, (_, index) => make(udp, { ttl: index * 4 + (index % 4) })), ...[0, 1, 2, 3, 62, 63, 64, 65, 191, 192, 200, 250, 253, 254, 255].map((ttl) => make(udp, { ttl })),
     ...Array.from({ length: 64 }, (_, index) => make(tcp('', (index * 37) & 0xff))), ...options.map((one) => make(tcp(one))), ...options.map((one) => make(tcp(one, 0x10))),
+    ...[0, 1, 999, 1000, 1500, 2000, 2001, 2999, 3000, 3001, 4000, 4001, 4002, 5002, 65534, 65535].map((destinationPort) => make({ ...tcp(''), destinationPort } as TransportSpec)),
     ...[0, 1, 2, 3, 0xff].map((tos) => make(tcp(''), { tos })), ...[2, 16, 18, 17, 20, 4, 1, 0, 0xc2].map((flags) => make(tcp('020405b4', flags), { destination: router })), make({ kind: 'raw', protocol: 47, data: new Uint8Array(20) }),
   ];
   return bytes.map((one, index) => ({ id: String(index), origin: 'wire', inInterface: 'eth0', bytes: one }));

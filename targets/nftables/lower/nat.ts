@@ -43,24 +43,15 @@ function translate(jump: NatJump, context: RuleContext): NftNat {
   }
 }
 
-/** More ports than this are not written out one by one. */
-const portLimit = 4096;
-
 /**
  * `a-b/base`: port base+k becomes a+k, past the end from a again. nft has no arithmetic, but takes the port from a map: one entry for
- * each port that the rule lets come here.
+ * each port that the rule lets come here, 65,536 where it names none (nft loads them in two seconds).
  */
 function shifted(jump: DnatJump, base: number, { min, max }: { readonly min: number; readonly max: number }, context: RuleContext): NftNat {
   const { addresses } = jump.to;
   const wanted = destinationPorts(context.rule);
-  const count = wanted.reduce((sum, interval) => sum + interval.max - interval.min + 1n, 0n);
-  if (count > BigInt(portLimit)) {
-    refuse(context, 'DNAT with a shifted port range', `nft needs each port written out, and the rule takes more than ${portLimit}`, 'name the ports with --dport', jump.source);
-  } else if (addresses !== undefined && addresses.min !== addresses.max) {
-    refuse(context, 'DNAT with a shifted port range to several addresses', 'nft 1.0.6 has no form for it', 'write one rule for each address', jump.source);
-  }
   const size = max - min + 1;
-  const entries = count > BigInt(portLimit) ? [] : wanted.flatMap((interval) =>
+  const entries = wanted.flatMap((interval) =>
     Array.from({ length: Number(interval.max - interval.min) + 1 }, (_, index) => {
       const from = Number(interval.min) + index;
       return { key: single(from), value: BigInt(min + (((from - base) & 0xffff) % size)) };

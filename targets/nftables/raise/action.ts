@@ -221,16 +221,31 @@ function translation(nat: NftNat, context: RuleContext): Acted {
   }
 }
 
+interface PortPair {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The port from which on the range is counted: where it begins anew too early, else as if it had begun before the first. */
+function baseOf(pairs: readonly PortPair[], { min, max }: { readonly min: number; readonly max: number }): number {
+  const anew = pairs.find(({ from, to }, index) => {
+    const before = pairs[index - 1];
+    return to === min && before !== undefined && before.from === from - 1 && before.to !== max;
+  });
+  const [first] = pairs;
+  return anew?.from ?? (first === undefined ? 0 : (first.from - (first.to - min)) & 0xffff);
+}
+
 /** `a-b/base` written out port by port; undefined where the map is none of that shape. A port without an entry breaks off the rule. */
 function shiftedPorts({ key, entries }: Extract<Expression, { kind: 'map' }>, { family }: RuleContext): { readonly ports: { readonly min: number; readonly max: number }; readonly basePort: number; readonly needs: Predicate } | undefined {
   if (key.kind !== 'payload' || key.base !== 'th' || key.offset !== 16 || key.bits !== 16 || entries.length === 0) return undefined;
   const pairs = entries.flatMap(({ key: { min, max }, value }) => (min === max ? [{ from: Number(min), to: Number(value) }] : []));
   const [first] = pairs;
   if (pairs.length !== entries.length || first === undefined) return undefined;
-  const ports = { min: Math.min(...pairs.map(({ to }) => to)), max: Math.max(...pairs.map(({ to }) => to)) };
+  const ports = pairs.reduce(({ min, max }, { to }) => ({ min: Math.min(min, to), max: Math.max(max, to) }), { min: first.to, max: first.to });
   const size = ports.max - ports.min + 1;
-  const basePort = first.from - (first.to - ports.min);
-  if (basePort < 0 || !pairs.every(({ from, to }) => ports.min + (((from - basePort) & 0xffff) % size) === to)) return undefined;
+  const basePort = baseOf(pairs, ports);
+  if (!pairs.every(({ from, to }) => ports.min + (((from - basePort) & 0xffff) % size) === to)) return undefined;
   const intervals: readonly Interval[] = pairs.map(({ from }) => ({ min: BigInt(from), max: BigInt(from) }));
   const named = key.protocol === undefined ? [] : [protocolIs(key.protocol, family)];
   return { ports, basePort, needs: and([...named, present({ kind: 'transport', bytes: 4 }), fieldIn(family, 'transport.destination-port', 0xffffn, intervals)]) };
