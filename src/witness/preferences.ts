@@ -2,6 +2,7 @@ import { ctStates, type CtState, type Family, type InterfacePattern, type Predic
 import { addressTypeCodes, type Arrival, patternTakes, type Vocabulary } from '../symbolic/index.js';
 import type { Preference } from './choose.js';
 import type { Hint } from './hints.js';
+import type { Worn } from './repeat.js';
 
 /** How the journey begins: off the wire, from a process of this host, or from one to this host itself. */
 export type Start = 'wire' | 'local' | 'loopback';
@@ -29,6 +30,8 @@ export interface Circumstances {
   readonly counters: ReadonlyMap<string, PredicateOf<'nth'>>;
   /** Marks of packets that rules ask for. */
   readonly marks?: readonly number[];
+  /** Rates and lists that rules ask. */
+  readonly worn?: readonly Worn[];
 }
 
 export const icmpOf = (family: Family): number => (family === 4 ? 1 : 58);

@@ -65,6 +65,7 @@ function questionReason(key: string, sides: readonly Side[]): string | undefined
     case 'external':
       return `what the packet does not hold: ${text}`;
     case 'refused':
+      if (text.includes('"kind":"recent"')) return `what the list ${/"name":"([^"]*)"/.exec(text)?.[1] ?? ''} of recent addresses remembers`;
       return `a test that is not modelled: ${sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text}`;
     default:
       return undefined;

@@ -7,6 +7,7 @@ import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
 import { broadcasts, flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
+import { repeated, repetitions, wornBy } from './repeat.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
 
@@ -19,9 +20,9 @@ export interface Quarry {
   readonly rulesets: readonly CoreRuleset[];
   /**
    * What is tried when nothing plainer has shown the difference. `standing`: connections stand when the rules are loaded, and candidates need
-   * one; `own`: addresses to which destinations are translated are this host's.
+   * one; `own`: addresses to which destinations are translated are this host's; `repeated`: the packet has come before, until a rate is used up.
    */
-  readonly resort?: 'standing' | 'own';
+  readonly resort?: 'standing' | 'own' | 'repeated';
 }
 
 /** One candidate: a point of the region, and packets and a host that should come to it. */
@@ -65,6 +66,7 @@ function circumstancesOf({ family, comparison, rulesets }: Quarry): Circumstance
     thresholds: layout.transportLength.thresholds,
     counters: countersOf(rulesets),
     marks: marksOf(rulesets),
+    worn: wornBy(rulesets),
   };
 }
 
@@ -130,6 +132,10 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   if (quarry.resort === 'standing') {
     const mark = asked.has('ct.mark') ? Number(values.get('ct.mark')) : 0;
     for (const topology of hosts) for (const { before, packet } of sequencesFor(drawn, state, ends)) if (before.length > 0) yield { topology, standing: { packets: before, mark }, before: [], packet };
+    return;
+  }
+  if (quarry.resort === 'repeated') {
+    for (const count of repetitions(circumstances.worn ?? [], [...asked])) for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before: [...before, ...repeated(packet, count)], packet, repeated: true };
     return;
   }
   for (const topology of hosts) for (const { before, packet } of sequences) yield { topology, before, packet };

@@ -38,6 +38,8 @@ export interface Scene {
   readonly before: readonly PacketInput[];
   readonly packet: PacketInput;
   readonly standing?: Standing;
+  /** The packets before it are the packet itself: whether they come through does not matter. */
+  readonly repeated?: true;
   /** The packet's state is told, since no packets before it make it: nobody can replay that. */
   readonly told?: true;
   /** The packet answers the first before it, and is to be made from what that was when it left: undefined where none answers it. */
@@ -88,7 +90,7 @@ function createSimulator(side: Side): Simulator {
     },
   };
   return {
-    judge({ topology, standing, before, packet, answerTo }, tossed = []) {
+    judge({ topology, standing, before, packet, answerTo, repeated }, tossed = []) {
       [toss, tosses] = [tossed, 0];
       const host = createHost({ engines: [watching], topology, sequence: true, loopback: true });
       host.reset();
@@ -97,13 +99,13 @@ function createSimulator(side: Side): Simulator {
       standingMark = undefined;
       const earlier = before.map((one) => host.judge(one));
       const [opening] = earlier;
-      if (opening !== undefined && !arrives(opening)) return undefined;
+      if (opening !== undefined && !arrives(opening) && repeated !== true) return undefined;
       const shown = answerTo === undefined ? packet : opening?.bytes && answerTo(opening.bytes);
       if (shown === undefined) return undefined;
       watched = undefined;
       const outcome = host.judge(shown);
       const rejecting = outcome.path.find((step) => (step.result === 'match' || step.result === 'hotdrop') && actions.get(placeOf(step))?.kind === 'reject');
-      return { outcome, packet: shown, tosses, deeds: deedsOf(outcome.path, actions), before: earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0 || standing !== undefined)], ...(rejecting === undefined ? {} : { rejecting }) };
+      return { outcome, packet: shown, tosses, deeds: deedsOf(outcome.path, actions), before: repeated === true ? [] : earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0 || standing !== undefined)], ...(rejecting === undefined ? {} : { rejecting }) };
     },
   };
 }

@@ -3,6 +3,7 @@ import { describePacket, toHex } from '../packet/index.js';
 import { type Arrival, type Bdd, BudgetExceeded, type Ending, type HookDifference, type Layout, type OutcomeTable, stateNode, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
 import { differingStates, hangsOn } from './reason.js';
+import { wornBy } from './repeat.js';
 import { candidatesOf, type Candidate, type Quarry } from './search.js';
 import { arrives, fingerprint, simulator, type Judged, type Scene, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
@@ -31,7 +32,8 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const { hook, arrivals } = difference;
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const tried: Tried[] = [];
-  const best = hunt(quarry, question, tried) ?? hunt({ ...quarry, arrivals: arrivalsOfConnections(quarry), resort: 'standing' }, question, tried) ?? hunt({ ...quarry, resort: 'own' }, question, tried);
+  const best = hunt(quarry, question, tried) ?? hunt({ ...quarry, arrivals: arrivalsOfConnections(quarry), resort: 'standing' }, question, tried) ?? hunt({ ...quarry, resort: 'own' }, question, tried)
+    ?? (wornBy(quarry.rulesets).length === 0 ? undefined : hunt({ ...quarry, resort: 'repeated' }, question, tried));
   if (best !== undefined) return answer(best.attempt, hook, { replayable: true }, best.rank === 'effect' ? 'effect' : 'verdict');
   const first = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
   return first && answer(first, hook, { replayable: false, hangsOn: hangsOn(first, tried, question) }, kindOf(first.both, hook));

@@ -12,7 +12,7 @@ import { acceptedCorpus, corpusAvailable, type CorpusFile } from '../corpus.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { available, comparable, withHost } from '../kernel/index.js';
 import { mutate, sliceOf, type Mutant } from './mutants.js';
-import { faultOf, legacyRules, nftRules } from './replay.js';
+import { faultOf, legacyRules, nftRules, replay } from './replay.js';
 import { settings } from './settings.js';
 
 /** `FERRULE_MUTANTS` mutants of each kind of rules. */
@@ -69,9 +69,35 @@ async function differing(pair: Pair, seed: number): Promise<string | undefined> 
 const isDrawn = /random|--to-ports \d+-|--to-source \S*\d-\d|--to-destination \S*\d-\d/;
 
 /** What such a reason names: what no packet alone decides. */
-const honest = /^(a rate|a counter|chance|what the set|a test that is not modelled|a group that the host would have joined|a connection whose entry has ct\.mark)/;
+const honest: readonly (readonly [string, RegExp])[] = [
+  ['a rate', /^a rate/],
+  ['a counter', /^a counter/],
+  ['chance', /^chance/],
+  ['what a set holds', /^what the set/],
+  ['what a list remembers', /^what the list/],
+  ['what no packet holds', /^what the packet does not hold/],
+  ['a test that is not modelled', /^a test that is not modelled/],
+  ['a group to be joined', /^a group that the host would have joined/],
+];
 
-const isHonest = (reason: string, { text, mutant }: Pair): boolean => honest.test(reason) || (/^a connection that another has announced/.test(reason) && /helper/.test(text + mutant.text));
+/** The reason, if it is one that counts. */
+function honestly(reason: string, { text, mutant }: Pair): string | undefined {
+  const announced = /^a connection that another has announced/.test(reason) && /helper/.test(text + mutant.text);
+  return announced ? 'a connection that a helper announces' : honest.find(([, pattern]) => pattern.test(reason))?.[0];
+}
+
+/** The kernel judges the packet differently though the witness does not claim it. */
+async function differsAllTheSame({ witness, family }: Difference, pair: Pair): Promise<boolean> {
+  if (witness === undefined || witness.packet.state !== undefined || isDrawn.test(pair.text)) return false;
+  const [one, other] = [await replay(witness, family, loadable(pair, pair.text)), await replay(witness, family, loadable(pair, pair.mutant.text))];
+  return comparable(one.outcome) !== comparable(other.outcome);
+}
+
+/** Whether the kernel takes rules that are not read. */
+async function isLoadable(pair: Pair): Promise<boolean> {
+  const refused = await withHost({ ifaces: [] }, (host) => loadable(pair, pair.mutant.text)(host).then(() => undefined, (error: unknown) => error));
+  return refused === undefined;
+}
 
 interface Tally {
   readonly kinds: Map<string, number>;
@@ -86,7 +112,7 @@ async function examine(pair: Pair, seed: number, tally: Tally): Promise<void> {
   const { mutant } = pair;
   const title = `${pair.name}, ${mutant.mutation}, line ${mutant.line}\n- ${mutant.was}\n+ ${mutant.is}`;
   const result = compared(pair);
-  if (result === undefined) return add('unreadable');
+  if (result === undefined) return add((await isLoadable(pair)) ? 'unreadable here alone' : 'unreadable');
   if (result.kind === 'gave-up') return add('gave up');
   try {
     if (result.kind === 'equivalent') {
@@ -96,16 +122,20 @@ async function examine(pair: Pair, seed: number, tally: Tally): Promise<void> {
       return;
     }
     const shown = result.differences.filter(({ witness }) => witness?.replayable === true);
-    add(shown.length > 0 ? 'different' : 'different, not replayable');
+    if (shown.length > 0) add('different');
     for (const difference of shown) {
       const fault = await faultOf(difference, loadable(pair, pair.text), loadable(pair, mutant.text), { drawn: isDrawn.test(pair.text) });
       if (fault !== undefined) tally.faults.push(`${title}\n${difference.hook}: ${fault}\n${beforeOf(difference)}`);
     }
-    for (const { hook, witness } of result.differences.filter((difference) => !shown.includes(difference))) {
-      const reason = `${hook}: ${witness === undefined ? 'no packet' : `${witness.hangsOn ?? ''} (${witness.words})`}`;
-      tally.unproved.push(`${title}\n${reason}`);
-      if (shown.length === 0 && !isHonest(witness?.hangsOn ?? '', pair)) tally.unexplained.push(`${title}\n${reason}`);
-    }
+    const hidden = result.differences.filter((difference) => !shown.includes(difference));
+    const told = hidden.map(({ hook, witness }) => `${title}\n${hook}: ${witness === undefined ? 'no packet' : `${witness.hangsOn ?? ''} (${witness.words})`}`);
+    tally.unproved.push(...told);
+    if (shown.length > 0) return;
+    // One difference that is known for what it is makes the answer right.
+    const [reason] = hidden.flatMap(({ witness }) => honestly(witness?.hangsOn ?? '', pair) ?? []);
+    const differs = await hidden.reduce<Promise<boolean>>(async (known, difference) => (await known) || differsAllTheSame(difference, pair), Promise.resolve(false));
+    add(differs ? 'different, not replayable, the kernel differs' : `different, not replayable: ${reason ?? 'unexplained'}`);
+    if (reason === undefined && !differs) tally.unexplained.push(...told);
   } catch (error) {
     if (error instanceof Error && /exit status/.test(error.message)) return add('refused by the kernel');
     throw error;
@@ -131,7 +161,7 @@ async function judge(pairs: Iterable<Pair | undefined>): Promise<void> {
   const different = tally.kinds.get('different') ?? 0;
   expect(tally.kinds.size).toBeGreaterThan(0);
   if (count >= enough) expect(different).toBeGreaterThan(0);
-  expect(tally.unexplained.length, tally.unexplained.join('\n\n')).toBeLessThanOrEqual(Math.max(2, different / 10));
+  expect(tally.unexplained.join('\n\n')).toBe('');
 }
 
 function* randomPairs(family: Family): Generator<Pair | undefined> {

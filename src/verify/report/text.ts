@@ -36,11 +36,22 @@ export function witnessLines(witness: Witness | undefined): readonly string[] {
   return [
     ...(standing?.packets ?? []).map((packet, index) => `  ${index === 0 ? 'stands' : '      '}  ${describePacket(packet)}${index === 0 ? ', before the rules are loaded' : ''}`),
     ...(standing === undefined || standing.mark === 0 ? [] : [`          and its connection has the mark 0x${standing.mark.toString(16)}`]),
-    ...witness.before.map((packet, index) => `  ${index === 0 ? 'first ' : '      '}  ${describePacket(packet)}`),
+    ...runsOf(witness.before.map(describePacket)).map(({ words, times }, index) => `  ${index === 0 ? 'first ' : '      '}  ${words}${times === 1 ? '' : `, ${times} times`}`),
     `  packet  ${witness.words}`,
     `          hex ${toHex(witness.packet.bytes)}`,
     ...(witness.replayable ? [] : [`          not to be replayed: it hangs on ${witness.hangsOn ?? 'what no packet can show'}`]),
   ];
+}
+
+/** Equal texts behind one another, once. */
+function runsOf(texts: readonly string[]): readonly { readonly words: string; readonly times: number }[] {
+  const runs: { words: string; times: number }[] = [];
+  for (const words of texts) {
+    const last = runs.at(-1);
+    if (last?.words === words) last.times += 1;
+    else runs.push({ words, times: 1 });
+  }
+  return runs;
 }
 
 /** What one side does. `other`: the other side's, to tell as what the packet leaves where only that differs. */

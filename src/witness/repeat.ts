@@ -1,0 +1,43 @@
+import type { CoreRuleset, PacketInput, Predicate, Step } from '../ir/index.js';
+import { leavesOf } from '../ir/predicate.js';
+
+/** A rate, per second, that packets sent one behind the other outrun. */
+const slow = 25;
+/** Packets that are sent first at most. */
+const most = 150;
+/** Different numbers that are tried at most. */
+const mostCounts = 6;
+
+/** A test that packets wear out. */
+export interface Worn {
+  readonly identity: string;
+  /** How often a packet is to be sent before it finds the rate used up, or the list of recent addresses filled. */
+  readonly count: number;
+}
+
+/** Rates and lists that the rules ask. */
+export const wornBy = (rulesets: readonly CoreRuleset[]): readonly Worn[] =>
+  rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.flatMap(({ steps }) => steps.flatMap(wornAt))))).filter(({ count }) => count <= most);
+
+/** Counts of those that some texts name, the smallest first; of all, where they name none. */
+export function repetitions(worn: readonly Worn[], texts: readonly string[]): readonly number[] {
+  const named = worn.filter(({ identity }) => texts.some((text) => text.includes(identity)));
+  return [...new Set((named.length > 0 ? named : worn).map(({ count }) => count))].sort((a, b) => a - b).slice(0, mostCounts);
+}
+
+function wornAt(step: Step): readonly Worn[] {
+  if (step.kind !== 'refuse') return leavesOf(step.predicate).flatMap(rateOf);
+  const { identity = step.extension } = step;
+  if (step.extension !== 'recent') return [];
+  const hits = /"hitcount":(\d+)/.exec(identity)?.[1];
+  return [{ identity, count: Number(hits ?? 1) }];
+}
+
+/** The whole burst, and what comes in while it is sent: two seconds' worth. */
+function rateOf(predicate: Predicate): readonly Worn[] {
+  if (predicate.kind !== 'limit') return [];
+  const rate = 10_000 / predicate.interval;
+  return rate > slow ? [] : [{ identity: predicate.identity, count: predicate.burst + Math.ceil(2 * rate) + 2 }];
+}
+
+export const repeated = (packet: PacketInput, count: number): readonly PacketInput[] => Array.from({ length: count }, (_, index) => ({ ...packet, id: `before ${index + 1}` }));
