@@ -37,7 +37,7 @@ const corners: readonly (readonly [string, Corner])[] = [
   ['a translation that leads back to this host', {
     left: marked('-A OUTPUT -s 127.0.0.1 -d 127.0.0.2 -p udp -j MARK --set-mark 1'), right: marked('-A OUTPUT -s 127.0.0.3 -d 127.0.0.2 -p udp -j MARK --set-mark 1'), shows: ({ witness }) => witness?.topology.local?.includes('10.88.0.7'),
   }],
-  ['a rate that is used up', { left: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j REJECT']), right: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j DROP']), shows: ({ witness }) => (witness?.before.length ?? 0) > 5 }],
+  ['a rate that is used up', { left: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j REJECT', '-A OUTPUT -j ACCEPT']), right: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j DROP', '-A OUTPUT -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) > 5 }],
   ['a list that has filled', {
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 4 -j REJECT', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
     right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => witness?.before.length === 4,
