@@ -1,4 +1,4 @@
-import { fieldBits, isExtensionField, unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
+import { byteLength, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
@@ -31,6 +31,9 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
       const left: Expression = { kind: 'meta', key: direction === 'in' ? 'iifname' : 'oifname' };
       if (!interfaceFits(pattern.name, context)) {
         refuse(context, `the interface name ${JSON.stringify(pattern.name)}`, 'nft text has no escape for quotes and control bytes', 'translate --to nft-json', source);
+      }
+      if (!pattern.prefix && pattern.name.endsWith('*') && byteLength(pattern.name) > 14) {
+        refuse(context, `the interface name ${JSON.stringify(pattern.name)}`, 'nft wants a backslash before a star at the end, and takes 15 bytes with it', `a name that begins so: iifname "${pattern.name.slice(0, 14)}*"`, source);
       }
       return direct({ kind: 'match', left, negated, right: { kind: 'interface', ...pattern } });
     }
