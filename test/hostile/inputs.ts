@@ -13,7 +13,8 @@ const cut = (text: string, bytes: number): string => {
   let out = '';
   // A line of a dump ends at either of them.
   for (const char of text.replaceAll(/[\n\0]/g, '')) if (Buffer.byteLength(out + char) <= bytes) out += char;
-  return out === '' ? 'x' : out;
+  // As the name of an interface, a plus alone asks nothing.
+  return out === '' || out === '+' ? 'x' : out;
 };
 
 /** Hostile text of at most so many bytes. */
