@@ -57,6 +57,7 @@ export interface CoreRule {
 }
 
 /**
+ * `exactUnder`: conditions under which the step says what the input does; a target names them or refuses the rule.
  * `test`: when false the rule does not match. `require`: when false the packet is dropped at once, whatever the policy (hotdrop);
  * where it is `late`, what follows still runs as if it were true, the action's side effects too, and the packet is dropped then.
  * `assumption` marks a guard: under that assumption it is always true, and a target may leave it out by naming the assumption.
@@ -64,7 +65,7 @@ export interface CoreRule {
  * `source` is the match or option the step came from.
  */
 export type Step =
-  | { readonly kind: 'test'; readonly predicate: Predicate; readonly source: Source; readonly assumption?: AssumptionId }
+  | { readonly kind: 'test'; readonly predicate: Predicate; readonly source: Source; readonly assumption?: AssumptionId; readonly exactUnder?: { readonly extension: string; readonly assumptions: readonly AssumptionId[] } }
   | { readonly kind: 'require'; readonly predicate: Predicate; readonly source: Source; readonly assumption: AssumptionId; readonly late?: true }
   | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly source: Source; readonly identity?: string };
 
@@ -82,7 +83,9 @@ export const defaultAssumptions = {
   'sound-tcp-packets': 'no TCP packet that comes to SYNPROXY has a wrong checksum or broken options (iptables drops all of these, nft the SYNs and ACKs)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
   'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
-  'room-in-sets': 'no set that packets fill runs out of room (1048576 addresses unless the rules say another number; a list of recent remembers 100)',
+  'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says)',
+  'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
+  'lists-from-rules': 'nobody but these rules writes to a list of recent (through /proc/net/xt_recent)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
@@ -92,6 +95,8 @@ export const defaultAssumptions = {
 export const optInAssumptions = {
   'checksums-by-device': 'the network card has looked at the checksum of every packet (where the kernel must, synproxy of nft takes those of IPv6 for wrong and drops the packet)',
   'short-segment-lists': 'no segment routing header lists more than two segments (nft 1.0.6 falls over the addresses behind)',
+  'recent-approximate': 'recent with --hitcount is a rate for each address that blocks it for --seconds, --rttl is left out, and a list is another one in each table',
+  'hashlimit-approximate': 'hashlimit with a rate in bytes, with --hashlimit-rate-match or beyond the clock of the kernel is a plain rate, and a table is another one in each table of rules',
   'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
 } as const;
 

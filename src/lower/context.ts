@@ -1,10 +1,15 @@
-import type { Family, FragmentAssumption, Match, MatchKind, MatchOf, Step } from '../ir/index.js';
+import type { Family, FragmentAssumption, Match, MatchKind, MatchOf, Rule, Step } from '../ir/index.js';
+import type { KeyedUses } from './uses.js';
 
 /** What the lowering of one match may know of the rule's surroundings. */
 export interface MatchContext {
   readonly family: Family;
   /** Later fragments can come to this rule, but under this assumption; absent where none can. */
   readonly laterFragments?: FragmentAssumption;
+  /** The rule in which it stands. */
+  readonly rule?: Rule;
+  /** What all rules of the family ask of tables of keys; absent where a match is looked at by itself. */
+  readonly uses?: KeyedUses;
 }
 
 /** Steps in the kernel's own order of evaluation. */

@@ -7,6 +7,7 @@ import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
 import { neverHolds, simplify } from './simplify.js';
 import { turnsTrackingOn } from './tracking.js';
+import { type KeyedUses, keyedUses } from './uses.js';
 
 export { turnsTrackingOn } from './tracking.js';
 
@@ -23,10 +24,11 @@ export function lower(program: Program): Result<CoreProgram> {
 function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset {
   const { family, file } = ruleset;
   const tracking = turnsTrackingOn(ruleset);
+  const uses = keyedUses(ruleset);
   const tables = ruleset.tables.map((table) => {
     const hooks = hooksOfChains(table);
     const chains = table.chains.map((chain) => {
-      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking, hooks.get(chain.name) ?? new Set()));
+      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking, hooks.get(chain.name) ?? new Set()), uses);
       for (const rule of lowered.rules) {
         const hopeless = rule.steps.find((step) => step.kind === 'test' && neverHolds(step.predicate));
         if (hopeless === undefined) continue;
@@ -39,14 +41,14 @@ function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset 
   return { family, file, tracking, tables };
 }
 
-function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined): CoreChain {
-  const rules = chain.rules.map((rule, index) => lowerRule(rule, index + 1, ruleset, fragments));
+function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreChain {
+  const rules = chain.rules.map((rule, index) => lowerRule(rule, index + 1, ruleset, fragments, uses));
   if (chain.kind === 'user') return { name: chain.name, rules };
   return { name: chain.name, base: { hook: chain.hook, policy: chain.policy, counters: chain.counters }, rules };
 }
 
-function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined): CoreRule {
-  const context = { family, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
+function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreRule {
+  const context = { family, rule, uses, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
   const steps: Step[] = [...lowerConditions(rule.conditions, context, rule.source)];
   for (const match of rule.matches) steps.push(...lowerMatch(match, context));
   steps.push(...jumpNeeds(rule.jump, context));

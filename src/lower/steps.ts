@@ -12,6 +12,10 @@ export const test = (predicate: Predicate, source: Source, assumption?: Assumpti
   ...(assumption === undefined ? {} : { assumption }),
 });
 
+/** A test that says what the input does only under these conditions. */
+export const testUnder = (predicate: Predicate, source: Source, extension: string, assumptions: readonly AssumptionId[]): Step =>
+  ({ kind: 'test', predicate, source, ...(assumptions.length === 0 ? {} : { exactUnder: { extension, assumptions } }) });
+
 export const require = (predicate: Predicate, source: Source, assumption: AssumptionId): Step => ({ kind: 'require', predicate, source, assumption });
 
 export const external = (asked: ExternalTest): Predicate => ({ kind: 'external', test: asked });

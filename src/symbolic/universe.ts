@@ -43,6 +43,10 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'no-answers-about-untracked-packets':
     case 'sets-as-given':
     case 'room-in-sets':
+    case 'no-return-at-expiry':
+    case 'lists-from-rules':
+    case 'recent-approximate':
+    case 'hashlimit-approximate':
     case 'untagged-frames':
     case 'no-partial-checksums':
     case 'checksums-by-device':

@@ -16,7 +16,7 @@ const core = (file: CorpusFile): CoreProgram => {
 };
 
 /** Extensions that are parsed and reprinted, their meaning to come later: files with one are refused, all others carried. */
-const later = ['recent', 'hashlimit', 'helper', 'policy', 'rpfilter', 'physdev', 'string', 'time', 'rt', 'CHECKSUM', 'TPROXY', 'SYNPROXY', 'NFQUEUE', 'QUEUE'];
+const later = ['helper', 'policy', 'rpfilter', 'physdev', 'string', 'time', 'rt', 'CHECKSUM', 'TPROXY', 'SYNPROXY', 'NFQUEUE', 'QUEUE'];
 const mentions = (text: string): boolean => later.some((name) => new RegExp(`^(\\[\\d+:\\d+\\] )?-[AI] .*(-m|-j) ${name}( |$)`, 'm').test(text));
 
 async function loadTwice(nft: Nft, text: string): Promise<string> {

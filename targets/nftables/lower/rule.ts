@@ -4,7 +4,7 @@ import { exthdrs } from '../exthdr.js';
 import { encodeComments } from '../strings.js';
 import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
-import { newChain, ownName, refuse, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
+import { newChain, ownName, refuse, rest, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
 import type { Condition } from './nodes.js';
 import { immutable, never, tidy } from './tidy.js';
 
@@ -73,6 +73,7 @@ function lowerSteps(context: RuleContext): readonly Item[] {
       refuse(context, 'this inverted test', 'the kernel runs the rule and drops the packet afterwards, which nft cannot say', `add --assume ${step.assumption}`, step.source);
       continue;
     }
+    if (step.kind === 'test') for (const id of step.exactUnder?.assumptions ?? []) rest(context, id, step.exactUnder?.extension ?? '', step.source);
     const otherwiseDrop = step.kind === 'require';
     const condition = lowerPredicate(step.predicate, false, context, step.source);
     const parts = condition.kind === 'all' && !otherwiseDrop ? condition.parts : [condition];
