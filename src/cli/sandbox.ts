@@ -31,7 +31,7 @@ export async function loadInSandbox(script: string, file: string, form: 'text' |
   let reason = '';
   for (const flags of process.getuid?.() === 0 ? ['-n', '-rn'] : ['-rn']) {
     const { exitCode, stdout, stderr, timedOut } = await execa('unshare', [flags, 'sh', '-c', command], {
-      input: encodeText(script), reject: false, timeout: longest, encoding: 'buffer', stripFinalNewline: false, maxBuffer: 1 << 30, env: { LC_ALL: 'C' },
+      input: encodeText(script), reject: false, timeout: longest, encoding: 'buffer', stripFinalNewline: false, maxBuffer: 1 << 30, env: { LC_ALL: 'C', TZ: 'UTC' },
     });
     const words = stderr === undefined ? '' : decodeBytes(stderr);
     if (timedOut) return { kind: 'unavailable', reason: `nft did not answer within ${longest / 1000} seconds` };

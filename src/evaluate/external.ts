@@ -2,6 +2,7 @@ import type { ExternalKind, ExternalOf, ExternalTest } from '../ir/index.js';
 import { scans } from './scan.js';
 import type { HostView, LivePacket } from '../stack/engine.js';
 import { keyed, type Tables } from './keyed.js';
+import { number } from './reading.js';
 
 /** One test with its state, new. */
 export type Answer = (packet: LivePacket, host: HostView) => boolean;
@@ -19,6 +20,20 @@ const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>, tables: Ta
       return fits;
     };
   },
+  'whole-second': () => ({ time }) => Number.isInteger(time),
+  helper: ({ name }) => ({ connection }) => connection?.helper !== undefined && (name === undefined || connection.helper === name),
+  // This host has no IPsec.
+  'ipsec': () => () => false,
+  'ipsec-layer': () => () => false,
+  'way-back': ({ loose }) => ({ family, bytes, inInterface = '' }, host) => {
+    if (inInterface === 'lo') return true;
+    const source = number(bytes, family === 4 ? 12 : 8, family === 4 ? 4 : 16);
+    const destination = number(bytes, family === 4 ? 16 : 24, family === 4 ? 4 : 16);
+    if (family === 4 && source === 0n && (destination === 0xffff_ffffn || destination >> 8n === 0xe00000n)) return true;
+    const way = host.wayBack(family, source, inInterface, false);
+    return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (loose || way.device === inInterface);
+  },
+  setting: () => () => true,
 };
 
 export const isAnswered = ({ kind }: ExternalTest): boolean => answers[kind] !== undefined;

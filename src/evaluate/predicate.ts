@@ -26,7 +26,7 @@ export function holds(predicate: Predicate, packet: LivePacket, around: Surround
     case 'not':
       return !holds(predicate.operand, packet, around);
     case 'field': {
-      const value = readField(predicate.field, packet) & predicate.mask;
+      const value = readField(predicate.field, packet, around.host) & predicate.mask;
       return predicate.intervals.some(({ min, max }) => min <= value && value <= max);
     }
     case 'present':
@@ -45,7 +45,7 @@ export function holds(predicate: Predicate, packet: LivePacket, around: Surround
     }
     case 'address-type': {
       const via = predicate.via === 'in' ? packet.inInterface : predicate.via === 'out' ? packet.outInterface : undefined;
-      return predicate.types.includes(around.host.addressType(family, readField(`ip.${predicate.address}`, packet), via));
+      return predicate.types.includes(around.host.addressType(family, readField(`ip.${predicate.address}`, packet, around.host), via));
     }
     case 'set':
       return around.inSet(predicate.set, predicate.dimensions, predicate.nomatch, packet);

@@ -4,6 +4,7 @@ import type { LivePacket } from '../stack/index.js';
 import { isAnswered } from './external.js';
 import { whyUnknown } from './external-jump.js';
 import { holds, type Surroundings } from './predicate.js';
+import { unknownFields } from './reading.js';
 
 /** A step whose answer is in the packet and what surrounds it. */
 type Plain = Exclude<Step, { readonly kind: 'refuse' }>;
@@ -60,6 +61,7 @@ const goesOn = (action: Action): boolean => action.kind === 'continue' || action
 function unanswered(predicate: Predicate, knowsSet: (name: string) => boolean): readonly [string, string] | undefined {
   for (const leaf of leavesOf(predicate)) {
     if (leaf.kind === 'set' && !knowsSet(leaf.set)) return ['set', `whose set ${leaf.set} nobody gave`];
+    if (leaf.kind === 'field' && unknownFields[leaf.field] !== undefined) return [leaf.field, `which hangs on ${unknownFields[leaf.field] ?? ''}`];
     if (leaf.kind === 'external' && !isAnswered(leaf.test)) return [leaf.test.kind, `which hangs on ${externalTests[leaf.test.kind].words}`];
   }
   return undefined;

@@ -86,6 +86,9 @@ export const defaultAssumptions = {
   'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says)',
   'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
   'lists-from-rules': 'nobody but these rules writes to a list of recent (through /proc/net/xt_recent)',
+  'kernel-clock-in-utc': 'the kernel has no time zone of its own (settimeofday, timedatectl): by it go `meta day` of nft and --kerneltz',
+  'local-table-first': "no routing rule stands before the table of this host's own addresses",
+  'one-ipv6-route-to-a-network': 'no two IPv6 routes to one network leave by different interfaces (rpfilter prefers the one that the packet came by, nft takes the best)',
   'sets-as-given': 'the sets hold what the file given with --sets says',
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
@@ -238,6 +241,21 @@ export const fields = {
   'ethernet.source': { bits: 48 },
   'socket.uid': { bits: 32 },
   'socket.gid': { bits: 32 },
+  /** The class that net_cls gave the control group of the socket. */
+  'socket.class': { bits: 32 },
+  /** The number of the processor that handles the packet. */
+  'host.processor': { bits: 32 },
+  /** Realms of the packet's route: that of the source in the high half, of the destination in the low. */
+  'route.realm': { bits: 32 },
+  /** Groups of the interfaces (`ip link set group`); only where there is the interface. */
+  'device.in-group': { bits: 32 },
+  'device.out-group': { bits: 32 },
+  /** Whole seconds since 1970. */
+  'clock.seconds': { bits: 32 },
+  /** Seconds since midnight, UTC. */
+  'clock.of-day': { bits: 17 },
+  /** 0 Sunday to 6 Saturday, UTC. */
+  'clock.weekday': { bits: 3 },
   'ct.mark': { bits: 32 },
   /** 0 original, 1 reply. */
   'ct.direction': { bits: 1 },

@@ -1,4 +1,4 @@
-import type { Field } from './core.js';
+import type { AssumptionId, Field } from './core.js';
 import { identityOf } from './identity.js';
 import { type Key, type KeyedTest, keyedTests, keyWords } from './keyed.js';
 import { type ScanTest, scanTests } from './scan.js';
@@ -12,7 +12,22 @@ export type ExternalTest =
   | ScanTest
   | KeyedTest
   /** Holds until packets of this many bytes in all have come to it; the first that does not fit empties it. */
-  | { readonly kind: 'quota'; readonly bytes: bigint };
+  | { readonly kind: 'quota'; readonly bytes: bigint }
+  /** The clock stands at the first instant of a second. */
+  | { readonly kind: 'whole-second' }
+  /** The connection was expected by another, and that one's helper has this name; without a name: has any. */
+  | { readonly kind: 'helper'; readonly name?: string }
+  /** IPsec has been taken off the packet (`in`), or will be put on (`out`). */
+  | { readonly kind: 'ipsec'; readonly direction: 'in' | 'out' }
+  /** There is this layer of IPsec, counted from 0 on the outside; with a part: and its number is this one. */
+  | { readonly kind: 'ipsec-layer'; readonly direction: 'in' | 'out'; readonly layer: number; readonly part?: 'reqid' | 'spi'; readonly value?: number }
+  /**
+   * There is a route back to the packet's source, to one or to all, over the interface it came in by unless `loose`; or it came in over
+   * `lo`, or is of IPv4 from nobody to all or a group of the link. `mark`: routing looks at the packet's mark.
+   */
+  | { readonly kind: 'way-back'; readonly loose: boolean; readonly mark: boolean }
+  /** What an assumption says of the host holds. */
+  | { readonly kind: 'setting'; readonly assumption: AssumptionId };
 
 export type ExternalKind = ExternalTest['kind'];
 export type ExternalOf<K extends ExternalKind> = Extract<ExternalTest, { readonly kind: K }>;
@@ -22,6 +37,8 @@ export interface Nature {
   readonly state: boolean;
   /** What a rule may write in between so that the answer is another one. */
   readonly looksAt: 'nothing' | 'everything' | readonly Field[];
+  /** Holds only of packets with a connection entry. */
+  readonly connection?: true;
   /** In a few words, as the subject of a reason. */
   readonly words: string;
 }
@@ -30,7 +47,22 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   ...scanTests,
   ...keyedTests,
   quota: { state: true, looksAt: 'nothing', words: 'a quota' },
+  'whole-second': { state: false, looksAt: 'nothing', words: 'the clock' },
+  'helper': { state: false, looksAt: 'nothing', connection: true, words: 'the helper of a connection' },
+  'ipsec': { state: false, looksAt: 'nothing', words: 'IPsec' },
+  'ipsec-layer': { state: false, looksAt: 'nothing', words: 'the layers of IPsec' },
+  'way-back': { state: false, looksAt: ['ip.source', 'ip.destination', 'ip.tos', 'packet.mark'], words: 'the routes of the host' },
+  'setting': { state: false, looksAt: 'nothing', words: 'a setting of the host' },
 };
+
+/** What also holds wherever a test does. */
+export function impliedBy(test: ExternalTest): ExternalTest | undefined {
+  if (test.kind === 'helper') return test.name === undefined ? undefined : { kind: 'helper' };
+  if (test.kind !== 'ipsec-layer') return undefined;
+  const { kind, direction, layer, part } = test;
+  if (part !== undefined) return { kind, direction, layer };
+  return layer === 0 ? { kind: 'ipsec', direction } : { kind, direction, layer: layer - 1 };
+}
 
 /** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`, `connlimit key ip.source/0xffffff00 limit 3`. */
 export const externalText = ({ kind, ...rest }: ExternalTest): string =>

@@ -34,6 +34,8 @@ export interface TopologyInterface {
   readonly mac?: string;
   /** 1500 unless given. */
   readonly mtu?: number;
+  /** 0 unless given. */
+  readonly group?: number;
 }
 
 /** The host that judges: the contract's topology file. Forwarding on, rp_filter off. */

@@ -20,6 +20,9 @@ export const require = (predicate: Predicate, source: Source, assumption: Assump
 
 export const external = (asked: ExternalTest): Predicate => ({ kind: 'external', test: asked });
 
+/** The test means what follows only on hosts of which the assumption is true. */
+export const setting = (assumption: AssumptionId, source: Source): Step => test(external({ kind: 'setting', assumption }), source, assumption);
+
 export const refuse = (extension: string, reason: string, source: Source, hint?: string): Step => ({
   kind: 'refuse',
   extension,

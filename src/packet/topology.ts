@@ -50,7 +50,7 @@ function readTopology(node: YamlNode, report: Report): Topology | undefined {
 }
 
 function readInterface(node: YamlNode, report: Report): TopologyInterface | undefined {
-  const entries = mappingOf(node, 'an interface', ['name', 'addr', 'mac', 'mtu'], report);
+  const entries = mappingOf(node, 'an interface', ['name', 'addr', 'mac', 'mtu', 'group'], report);
   if (entries === undefined) return undefined;
   const name = entries.get('name');
   if (name === undefined) return report('topology-missing', { where: 'an interface', key: 'name' }, node.source);
@@ -60,8 +60,10 @@ function readInterface(node: YamlNode, report: Report): TopologyInterface | unde
   const macText = mac && scalarOf(mac, (text) => parseMac(text) !== undefined, 'a MAC such as 02:00:00:00:00:01', report);
   const mtu = entries.get('mtu');
   const mtuText = mtu && scalarOf(mtu, (text) => /^\d{2,5}$/.test(text) && Number(text) >= 68 && Number(text) <= 65536, 'a number from 68 to 65536', report);
+  const group = entries.get('group');
+  const groupText = group && scalarOf(group, (text) => /^\d{1,10}$/.test(text) && Number(text) <= 0xffff_ffff, 'a number up to 4294967295', report);
   if (nameText === undefined) return undefined;
-  return { name: nameText, addr: addr.map(([text]) => text), ...(macText === undefined ? {} : { mac: macText.toLowerCase() }), ...(mtuText === undefined ? {} : { mtu: Number(mtuText) }) };
+  return { name: nameText, addr: addr.map(([text]) => text), ...(macText === undefined ? {} : { mac: macText.toLowerCase() }), ...(mtuText === undefined ? {} : { mtu: Number(mtuText) }), ...(groupText === undefined ? {} : { group: Number(groupText) }) };
 }
 
 function readRoutes(entry: YamlEntry | undefined, family: Family, ifaces: readonly TopologyInterface[], report: Report): readonly string[] | undefined {

@@ -79,11 +79,19 @@ export interface Connection {
   readonly original: Tuple;
   reply: Tuple;
   readonly direction: 'ORIGINAL' | 'REPLY';
+  /** The helper of the connection that expected this one. */
+  readonly helper?: string;
   mark: number;
   /** Kernel bits: 1 EXPECTED, 2 SEEN_REPLY, 4 ASSURED, 8 CONFIRMED, 16 SRC_NAT, 32 DST_NAT ... */
   status: number;
   /** Seconds until it expires. */
   readonly expiration: number;
+}
+
+/** `unicast`: out of `device`; `broadcast`: to all behind it; `local`: to this host, which holds the address on `device`; `other`: to nobody in particular. */
+export interface WayBack {
+  readonly kind: 'unicast' | 'broadcast' | 'local' | 'other';
+  readonly device: string;
 }
 
 /** What rules may ask of the host. */
@@ -92,4 +100,11 @@ export interface HostView {
   addressType(family: Family, address: bigint, via?: string): AddressType;
   /** MTU of the route to an address, for TCPMSS --clamp-mss-to-pmtu. */
   pathMtu(family: Family, address: bigint): number | undefined;
+  /** The group of an interface; 0 unless the topology says otherwise. */
+  groupOf(device: string): number;
+  /**
+   * Where a packet to an address would go; undefined where there is no route. `from`: behind which interface link-local addresses are.
+   * `prefer`: of the IPv6 routes to one network the one over that interface is taken, whatever the metrics.
+   */
+  wayBack(family: Family, address: bigint, from: string, prefer: boolean): WayBack | undefined;
 }

@@ -42,6 +42,8 @@ export function flatNetwork(packet: FlatPacket): Network {
       if (family === 4 ? isLoopback4(address) : address === 1n) return 'LOCAL';
       return forwardTo === undefined && address === packet.destination ? 'LOCAL' : 'UNICAST';
     },
+    groupOf: () => 0,
+    wayBack: (family, address, from) => (family === 4 ? isLoopback4(address) : address === 1n) ? { kind: 'local', device: 'lo' } : { kind: 'unicast', device: from },
     macOf: () => undefined,
   };
 }

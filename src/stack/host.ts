@@ -43,6 +43,8 @@ export function createHost(options: HostOptions): Host {
     const host: HostView = {
       addressType: flat.addressType,
       pathMtu: (of, address) => flat.wayTo(of, address)?.mtu,
+      groupOf: flat.groupOf,
+      wayBack: flat.wayBack,
     };
     return { family, engine: engines.get(family), network: flat, connections, input, host, path: [], replies: [], answering: false };
   };

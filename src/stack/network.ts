@@ -1,5 +1,6 @@
 import type { AddressType, Family, Topology } from '../ir/index.js';
 import { isLoopback4, isMulticast, limitedBroadcast } from './address.js';
+import type { WayBack } from './engine.js';
 import { createRouting, scope6, type Route, type RouteKind, type Routing } from './routing.js';
 
 /** Where routing sends a packet that came in. `answer` is what the host says when it has no way: an ICMP code. */
@@ -44,6 +45,10 @@ export interface Network {
   masqueradeAddress(family: Family, device: string, destination: bigint): bigint | undefined;
   redirectAddress(family: Family, device: string, destination: bigint): bigint | undefined;
   addressType(family: Family, address: bigint, via?: string): AddressType;
+  /** The group of an interface. */
+  groupOf(device: string): number;
+  /** See `HostView`. */
+  wayBack(family: Family, address: bigint, from: string, prefer: boolean): WayBack | undefined;
   /** Frames to this address are the host's own; undefined where the topology does not say. */
   macOf(device: string): number | undefined;
 }
@@ -106,6 +111,15 @@ export function createNetwork(topology: Topology): Network {
       return [...own].reverse().find(({ address }) => narrow === undefined || narrowScope(address) === narrow)?.address;
     },
     addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),
+    groupOf: (device) => routing.devices.get(device)?.group ?? 0,
+    wayBack(family, address, from, prefer) {
+      const route = routing.lookup(family, address, isLinkLocal(family, address) ? from : undefined);
+      if (route === undefined) return undefined;
+      const over = prefer && family === 6 ? routing.lookup(family, address, from) : undefined;
+      const equal = over !== undefined && over.prefix.length === route.prefix.length;
+      const { kind, device } = equal ? over : route;
+      return { kind: kind === 'unicast' || kind === 'local' || kind === 'broadcast' ? kind : kind === 'multicast' && family === 6 ? 'unicast' : 'other', device };
+    },
     macOf: (device) => routing.devices.get(device)?.mac,
   };
 }

@@ -21,6 +21,7 @@ export interface Device {
   readonly addresses: readonly Prefix[];
   readonly mac?: number;
   readonly mtu: number;
+  readonly group: number;
 }
 
 /** The host's interfaces, addresses and routes. */
@@ -43,10 +44,10 @@ const loopbackAddresses: readonly string[] = ['127.0.0.1/8', '::1/128'];
 export function createRouting(topology: Topology): Routing {
   const devices = new Map<string, Device>();
   const prefixes = (texts: readonly string[]): Prefix[] => texts.flatMap((text) => readPrefix(text) ?? []);
-  devices.set('lo', { name: 'lo', addresses: prefixes([...loopbackAddresses, ...(topology.local ?? [])]), mtu: 65536 });
-  for (const { name, addr, mac, mtu } of topology.ifaces) {
+  devices.set('lo', { name: 'lo', addresses: prefixes([...loopbackAddresses, ...(topology.local ?? [])]), mtu: 65536, group: 0 });
+  for (const { name, addr, mac, mtu, group } of topology.ifaces) {
     if (name === 'lo') continue;
-    devices.set(name, { name, addresses: prefixes(addr), mtu: mtu ?? 1500, ...(mac === undefined ? {} : { mac: Number.parseInt(mac.replaceAll(':', ''), 16) }) });
+    devices.set(name, { name, addresses: prefixes(addr), mtu: mtu ?? 1500, group: group ?? 0, ...(mac === undefined ? {} : { mac: Number.parseInt(mac.replaceAll(':', ''), 16) }) });
   }
   const local: Route[] = [];
   const main: Route[] = [];

@@ -1,4 +1,4 @@
-import { type CtState, type CtStateFlag, externalKey, externalTests, type Hook, identityOf, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { type CtState, type CtStateFlag, externalKey, externalTests, type Hook, identityOf, impliedBy, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 import { intervalsNode } from './interval.js';
 import { attachments, ctStateCodes, type Layout, patternTakes } from './layout.js';
@@ -64,7 +64,7 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
     case 'sctp-chunks':
       return bdd.variable(layout.opaque(opaqueKey(predicate)));
     case 'external':
-      return question(externalKey(predicate.test), externalTests[predicate.test.kind].looksAt);
+      return externalNode(predicate, at, context, question);
     case 'limit':
     case 'random':
     case 'nth':
@@ -72,6 +72,16 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
     default:
       return unreachable(predicate);
   }
+}
+
+/** What asks of a connection asks of another's, or of none, before connection tracking has looked. */
+function externalNode({ test }: Extract<Predicate, { readonly kind: 'external' }>, at: Standpoint, context: PredicateContext, question: (key: string, looksAt: LooksAt) => number): number {
+  const { looksAt, connection } = externalTests[test.kind];
+  const implied = impliedBy(test);
+  const both = (own: number): number => (implied === undefined ? own : context.bdd.and(own, predicateNode({ kind: 'external', test: implied }, at, context)));
+  if (connection !== true) return both(question(externalKey(test), looksAt));
+  const there = predicateNode({ kind: 'present', what: { kind: 'connection' } }, at, context);
+  return context.bdd.and(there, both(at.tracked ? question(externalKey(test), looksAt) : question(`before tracking: ${externalKey(test)}`, 'everything')));
 }
 
 /** Sets of one dimension hold addresses or ports; those of several may hold marks as well. */

@@ -1,4 +1,4 @@
-import { externalKey, externalTests, type Field, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
+import { externalKey, type ExternalTest, externalTests, impliedBy, type Field, type Hook, type Interval, type Predicate, unreachable } from '../ir/index.js';
 import { assignableBits } from './assignment.js';
 import { ctStateCodes, fieldBits, type Layout, patternTakes } from './layout.js';
 import { addressTypeCodes, addressTypeKey, opaqueKey } from './vocabulary.js';
@@ -129,7 +129,11 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
       return declarations.unknown(opaqueKey(predicate), everythingWritten(context));
     case 'external':
       if (externalTests[predicate.test.kind].state) throw new NotInSmt(`${predicate.test.kind}: a test with a state`);
-      return declarations.unknown(externalKey(predicate.test), everythingWritten(context));
+      return all([
+        ...(externalTests[predicate.test.kind].connection === true ? [entryTerm(context)] : []),
+        ...impliedTerms(predicate.test, context),
+        declarations.unknown(externalKey(predicate.test), everythingWritten(context)),
+      ]);
     case 'tcp-option':
     case 'sctp-chunks':
       return declarations.bool(opaqueKey(predicate));
@@ -140,6 +144,11 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
     default:
       return unreachable(predicate);
   }
+}
+
+function impliedTerms(test: ExternalTest, context: TermContext): readonly string[] {
+  const implied = impliedBy(test);
+  return implied === undefined ? [] : [predicateTerm({ kind: 'external', test: implied }, context)];
 }
 
 /** What elements of a set whose content is not given may look at beside the packet as it came. */

@@ -41,6 +41,9 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'syn-with-mss':
     case 'sound-tcp-packets':
     case 'no-answers-about-untracked-packets':
+    case 'kernel-clock-in-utc':
+    case 'local-table-first':
+    case 'one-ipv6-route-to-a-network':
     case 'sets-as-given':
     case 'room-in-sets':
     case 'no-return-at-expiry':

@@ -88,7 +88,7 @@ export interface Payload {
   readonly protocol?: number;
 }
 
-export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup' | 'priority' | 'nftrace' | 'secmark';
+export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup' | 'priority' | 'nftrace' | 'secmark' | 'cpu' | 'rtclassid' | 'iifgroup' | 'oifgroup' | 'hour' | 'day' | 'time';
 
 export type CtKey = 'state' | 'status' | 'mark' | 'secmark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst';
 
@@ -100,6 +100,7 @@ export type Expression =
   | Exthdr
   | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'length' | 'size' }
   | { readonly kind: 'fib'; readonly address: 'saddr' | 'daddr'; readonly via?: 'iif' | 'oif' }
+  | { readonly kind: 'ipsec'; readonly direction: 'in' | 'out'; readonly layer: number; readonly key: 'reqid' | 'spi' }
   | { readonly kind: 'numgen'; readonly mode: 'inc' | 'random'; readonly modulus: number }
   | { readonly kind: 'binary'; readonly operator: '&' | '^' | '|' | '<<' | '>>'; readonly left: Expression; readonly right: bigint }
   | { readonly kind: 'concat'; readonly parts: readonly Expression[] }
@@ -124,6 +125,8 @@ export type Statement =
   | { readonly kind: 'quota'; readonly bytes: bigint; readonly over: boolean }
   /** Puts the key into a dynamic set (`update` begins its time anew) or takes it out; `asks` of its element decides whether the rule goes on. `timeout` in seconds. */
   | { readonly kind: 'update'; readonly operation: 'add' | 'update' | 'delete'; readonly set: string; readonly key: Expression; readonly timeout?: number; readonly asks?: ElementTest }
+  /** The connection was expected by one whose helper has one of these names; false where there is no such helper, negated too. */
+  | { readonly kind: 'helper'; readonly names: readonly string[]; readonly negated: boolean }
   | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }
   | { readonly kind: 'log'; readonly log: NftLog }
   | { readonly kind: 'set'; readonly target: SetTarget; readonly value: Expression }
@@ -157,6 +160,10 @@ export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly
 export type Existence =
   | { readonly kind: 'exthdr'; readonly header: ExthdrName }
   | { readonly kind: 'tcp-option'; readonly option: number }
+  /** `meta ipsec`, `rt ipsec`. */
+  | { readonly kind: 'ipsec'; readonly direction: 'in' | 'out' }
+  /** `fib saddr . iif oif`: `via` looks for a route over the interface that the packet came by. */
+  | { readonly kind: 'way-back'; readonly via: boolean; readonly mark: boolean }
   | { readonly kind: 'sctp-chunk'; readonly name: string; readonly type: number };
 
 export type LimitUnit = 'second' | 'minute' | 'hour' | 'day';

@@ -1,6 +1,6 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
 import type { ElementTest, Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, payloadInequalities, setFlags, setKeyType, setKeyValue, trafficClass } from './print.js';
+import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, setFlags, setKeyType, setKeyValue, trafficClass, wayBackFlags } from './print.js';
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
 
@@ -53,6 +53,8 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       return { quota: { val: Number(statement.bytes), val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
     case 'update':
       return { set: { op: statement.operation, elem: keptJson(expressionJson(statement.key, family), statement.timeout), set: `@${statement.set}`, ...(statement.asks === undefined ? {} : { stmt: [elementTestJson(statement.asks)] }) } };
+    case 'helper':
+      return { match: { op: statement.negated ? '!=' : '==', left: { ct: { key: 'helper' } }, right: statement.names.length === 1 ? (statement.names[0] ?? null) : { set: [...statement.names] } } };
     case 'counter':
       return { counter: { packets: Number(statement.packets), bytes: Number(statement.bytes) } };
     case 'log':
@@ -122,6 +124,10 @@ function elementTestJson(asks: ElementTest): Json {
 }
 
 function matchJson({ left, negated, right }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
+  if (right.kind === 'intervals' && typeOf(left) === 'nanoseconds') {
+    const open = openEnd(right.intervals);
+    if (open !== undefined) return { match: { op: open.operator, left: expressionJson(left, family), right: valueJson(open.value, 'nanoseconds', family) } };
+  }
   const op = negated ? '!=' : right.kind === 'flags' ? 'in' : '==';
   return { match: { op, left: expressionJson(left, family), right: operandJson(right, left, family, ranged && negated && left.kind === 'payload') } };
 }
@@ -150,7 +156,7 @@ function intervalJson({ min, max }: Interval, type: ValueType, family: Family, r
   if (min === max && !ranged) return valueJson(min, type, family);
   const length = type === 'address' && !ranged ? networkLength(addressBits(family), min, max) : undefined;
   if (length !== undefined) return { prefix: { addr: formatAddress(family, min), len: length } };
-  const plain = type === 'address' || type === 'ethernet' ? type : 'integer';
+  const plain = type === 'address' || type === 'ethernet' || type === 'nanoseconds' ? type : 'integer';
   return { range: [valueJson(min, plain, family), valueJson(max, plain, family)] };
 }
 
@@ -172,6 +178,8 @@ function valueJson(value: bigint, type: ValueType, family: Family): Json {
       return packetTypes[Number(value)] ?? Number(value);
     case 'fib-type':
       return fibTypes[Number(value)] ?? Number(value);
+    case 'nanoseconds':
+      return Number(value / 1_000_000_000n);
     case 'milliseconds':
       return value % 1000n === 0n ? Number(value / 1000n) : `${value}ms`;
     default:
@@ -195,6 +203,8 @@ function expressionJson(expression: Expression, family: Family): Json {
       return { 'tcp option': { name: 'maxseg', field: expression.field } };
     case 'fib':
       return { fib: { result: 'type', flags: expression.via === undefined ? expression.address : [expression.address, expression.via] } };
+    case 'ipsec':
+      return { ipsec: { key: expression.key, dir: expression.direction, spnum: expression.layer } };
     case 'numgen':
       return { numgen: { mode: expression.mode, mod: expression.modulus, offset: 0 } };
     case 'binary': {
@@ -231,6 +241,12 @@ function existenceJson(what: Existence): Json {
       return { exthdr: { name: what.header } };
     case 'tcp-option':
       return optionJson(what.option, 8);
+    case 'ipsec':
+      return what.direction === 'in' ? { meta: { key: 'ipsec' } } : { rt: { key: 'ipsec' } };
+    case 'way-back': {
+      const flags = wayBackFlags(what);
+      return { fib: { result: 'oif', flags: flags.length === 1 ? (flags[0] ?? null) : [...flags] } };
+    }
     case 'sctp-chunk':
       return { 'sctp chunk': { name: what.name } };
     default:

@@ -91,6 +91,10 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `quota ${statement.over ? 'over' : 'until'} ${statement.bytes} bytes`;
     case 'update':
       return `${statement.operation} @${statement.set} { ${[printExpression(statement.key, context.family), ...(statement.timeout === undefined ? [] : [`timeout ${statement.timeout}s`]), ...(statement.asks === undefined ? [] : [elementTest(statement.asks)])].join(' ')} }`;
+    case 'helper': {
+      const names = statement.names.map((name) => `"${name}"`);
+      return `ct helper ${statement.negated ? '!= ' : ''}${names.length === 1 ? names.join('') : `{ ${names.join(', ')} }`}`;
+    }
     case 'counter':
       return statement.packets === 0n && statement.bytes === 0n ? 'counter' : `counter packets ${statement.packets} bytes ${statement.bytes}`;
     case 'log':
@@ -166,12 +170,18 @@ function elementTest(asks: ElementTest): string {
   }
 }
 
+export const wayBackFlags = ({ via, mark }: Extract<Existence, { kind: 'way-back' }>): readonly string[] => ['saddr', ...(mark ? ['mark'] : []), ...(via ? ['iif'] : [])];
+
 function existence(what: Existence): string {
   switch (what.kind) {
     case 'exthdr':
       return `exthdr ${what.header}`;
     case 'tcp-option':
       return `tcp option ${what.option}`;
+    case 'ipsec':
+      return what.direction === 'in' ? 'meta ipsec' : 'rt ipsec';
+    case 'way-back':
+      return `fib ${wayBackFlags(what).join(' . ')} oif`;
     case 'sctp-chunk':
       return `sctp chunk ${what.name}`;
     default:
@@ -191,6 +201,8 @@ function printMatch({ left, negated, right }: StatementOf<'match'>, context: Pri
 function printOperand(right: Operand, left: Expression, family: Family, ranged: boolean): string {
   switch (right.kind) {
     case 'intervals': {
+      const open = typeOf(left) === 'nanoseconds' ? openEnd(right.intervals) : undefined;
+      if (open !== undefined) return `${open.operator} ${printValue(open.value, 'nanoseconds', family)}`;
       const listed = inBraces(left);
       const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, listed || (ranged && right.intervals.length === 1)));
       return texts.length === 1 && !listed ? (texts[0] ?? '') : `{ ${texts.join(', ')} }`;
@@ -216,6 +228,13 @@ const printInterface = (name: string, prefix: boolean): string => `"${interfaceT
 export function flagNames(bits: bigint, type: ValueType): readonly string[] {
   const names = type === 'ct-state' ? ctStateBits : type === 'ct-status' ? ctStatusBits : tcpFlagNames;
   return bitNames(bits, names) ?? [`0x${bits.toString(16)}`];
+}
+
+/** One interval of `meta time` without a beginning or an end: nft writes no number for either. */
+export function openEnd([only, ...more]: readonly Interval[]): { readonly operator: '>=' | '<'; readonly value: bigint } | undefined {
+  if (only === undefined || more.length > 0) return undefined;
+  if (only.max === (1n << 64n) - 1n) return { operator: '>=', value: only.min };
+  return only.min === 0n && only.max > 0n ? { operator: '<', value: only.max + 1n } : undefined;
 }
 
 function printInterval({ min, max }: Interval, type: ValueType, family: Family, ranged: boolean): string {
@@ -254,6 +273,8 @@ export function printValue(value: bigint, type: ValueType, family: Family): stri
       return milliseconds(value);
     case 'traffic-class':
       return trafficClass(value);
+    case 'nanoseconds':
+      return (value / 1_000_000_000n).toString();
     case 'integer':
     case 'port':
     case 'interface':
@@ -285,6 +306,8 @@ export function printExpression(expression: Expression, family: Family): string 
       return `tcp option maxseg ${expression.field}`;
     case 'fib':
       return `fib ${expression.address}${expression.via === undefined ? '' : ` . ${expression.via}`} type`;
+    case 'ipsec':
+      return `ipsec ${expression.direction}${expression.layer === 0 ? '' : ` spnum ${expression.layer}`} ${expression.key}`;
     case 'numgen':
       return `numgen ${expression.mode} mod ${expression.modulus}`;
     case 'binary': {

@@ -2,10 +2,11 @@ import type { CtEvent, Family } from '../../src/ir/index.js';
 import type { CtKey, Expression, MetaKey, Payload } from './ast.js';
 
 /** How the values of an expression are written. */
-export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'interface' | 'traffic-class';
+export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'nanoseconds' | 'interface' | 'traffic-class';
 
 const metaTypes: { readonly [K in MetaKey]: ValueType } = {
   iifname: 'interface', oifname: 'interface', iiftype: 'integer', mark: 'hex', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer',
+  cpu: 'integer', rtclassid: 'integer', iifgroup: 'integer', oifgroup: 'integer', hour: 'integer', day: 'integer', time: 'nanoseconds',
 };
 
 const ctTypes: { readonly [K in CtKey]: ValueType } = {
@@ -31,6 +32,7 @@ export function typeOf(expression: Expression): ValueType {
     case 'value':
     case 'concat':
     case 'numgen':
+    case 'ipsec':
     case 'tcp-option':
     case 'route-mss':
       return 'integer';

@@ -72,8 +72,9 @@ export const sysctlScript = sysctls.map(([name, value]) => `echo ${value} > /pro
  */
 export function addressing(topology: Topology): { readonly v4: string; readonly v6: string; readonly ready: string } {
   const links = ['link set lo up'];
-  for (const { name, mac, mtu } of topology.ifaces) {
+  for (const { name, mac, mtu, group } of topology.ifaces) {
     if (mac !== undefined) links.push(`link set ${name} address ${mac}`);
+    if (group !== undefined) links.push(`link set ${name} group ${group}`);
     links.push(`link set ${name} mtu ${mtu ?? 1500} up`);
   }
   const addresses = topology.ifaces.flatMap(({ name, addr }) => addr.map((address) => ({ name, address })));

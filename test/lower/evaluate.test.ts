@@ -6,7 +6,7 @@ import { no, packetOf, program, rule, source, yes } from './build.js';
 import { packet } from './matches/table.js';
 
 const help = { inSet: () => false, clampMss: () => 'continue' as const };
-const host = { addressType: () => 'UNICAST' as const, pathMtu: () => undefined };
+const host = { addressType: () => 'UNICAST' as const, pathMtu: () => undefined, groupOf: () => 0, wayBack: () => undefined };
 const counters = { packets: 0n, bytes: 0n };
 
 /** What filter INPUT says, and which rules it looked at. */

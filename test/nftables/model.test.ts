@@ -19,7 +19,7 @@ const input = (rules: readonly (readonly Statement[])[]): NftChain => ({
 });
 const user = (name: string, rules: readonly (readonly Statement[])[]): NftChain => ({ name, rules: rules.map((statements) => ({ statements })) });
 
-const host: HostView = { addressType: () => 'UNICAST', pathMtu: () => 1500 };
+const host: HostView = { addressType: () => 'UNICAST', pathMtu: () => 1500, groupOf: () => 0, wayBack: () => undefined };
 const packetOf = (bytes: Uint8Array, more: Partial<LivePacket> = {}): LivePacket => ({
   family: (bytes[0] ?? 0) >> 4 === 6 ? 6 : 4, bytes, mark: 0, inInterface: 'eth0', packetType: 'unicast', time: 0, state: 'NEW', notrack: false, trace: () => undefined, ...more,
 });

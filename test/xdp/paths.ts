@@ -126,7 +126,7 @@ function act(rule: CoreRule, run: Run): Fate | 'back' | 'next' {
   }
 }
 
-const noHost: HostView = { addressType: () => 'UNICAST', pathMtu: () => undefined };
+const noHost: HostView = { addressType: () => 'UNICAST', pathMtu: () => undefined, groupOf: () => 0, wayBack: () => undefined };
 const none: Surroundings = { host: noHost, inSet: () => false, draw: () => false, answer: () => false };
 
 /** Draws what the frame does not tell; each question anew, which is more than the stack could answer. */

@@ -1,11 +1,5 @@
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { equals, tested } from '../predicates.js';
+import { test } from '../steps.js';
 
-export const cpu: LowerMatch<'cpu'> = (match) => [
-  refuse(
-    'cpu',
-    'the processor that handles a packet is not carried yet',
-    match.source,
-    'nft can say it by hand: `meta cpu N`',
-  ),
-];
+export const cpu: LowerMatch<'cpu'> = (match, { family }) => [test(tested(match.cpu, (cpu) => equals(family, 'host.processor', cpu)), match.source)];

@@ -1,11 +1,7 @@
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { masked, tested } from '../predicates.js';
+import { test } from '../steps.js';
 
-export const realm: LowerMatch<'realm'> = (match) => [
-  refuse(
-    'realm',
-    'realms of routes are not carried yet',
-    match.source,
-    'nft can say it by hand: `rtclassid N`',
-  ),
+export const realm: LowerMatch<'realm'> = (match, { family }) => [
+  test(tested(match.realm, ({ value, mask }) => masked(family, 'route.realm', BigInt(value), BigInt(mask))), match.source),
 ];

@@ -128,6 +128,8 @@ function coded(intervals: readonly Interval[], names: readonly string[]): readon
   return others.length < words.length ? others.map((other) => `not ${other}`) : words;
 }
 
+const clock = (seconds: bigint): string => [seconds / 3600n, (seconds / 60n) % 60n, seconds % 60n].map((part) => part.toString().padStart(2, '0')).join(':');
+
 const yesNo = (intervals: readonly Interval[]): readonly string[] => numbersIn(intervals).map((bit) => (bit === 1 ? 'yes' : 'no'));
 
 /** Class k holds the first k thresholds and not the next. */
@@ -178,7 +180,9 @@ const fieldNames: { readonly [F in Field]: string } = {
   'routing.segments-left': 'segments left', 'routing.last-entry': 'last segment', 'routing.flags': 'segment routing flags', 'routing.tag': 'segment routing tag', 'routing.address-1': 'first routing address',
   'routing.address-2': 'second routing address', 'fragment.reserved': 'fragment header reserved', 'fragment.offset': 'offset in the fragment header', 'fragment.reserved-bits': 'fragment reserved bits',
   'fragment.more': 'more fragments', 'fragment.id': 'fragment id', 'packet.mark': 'mark', 'packet.type': 'packet type', 'ethernet.source': 'source mac',
-  'socket.uid': 'uid', 'socket.gid': 'gid', 'ct.mark': 'connection mark', 'ct.direction': 'connection direction', 'ct.status': 'connection status', 'ct.protocol': 'connection protocol',
+  'socket.uid': 'uid', 'socket.gid': 'gid', 'socket.class': 'cgroup class', 'host.processor': 'processor', 'route.realm': 'realm',
+  'device.in-group': 'group of the input interface', 'device.out-group': 'group of the output interface', 'clock.seconds': 'seconds since 1970', 'clock.of-day': 'time of day (UTC)',
+  'clock.weekday': 'weekday (UTC)', 'ct.mark': 'connection mark', 'ct.direction': 'connection direction', 'ct.status': 'connection status', 'ct.protocol': 'connection protocol',
   'ct.original-source': 'original source', 'ct.original-destination': 'original destination', 'ct.reply-source': 'reply source', 'ct.reply-destination': 'reply destination',
   'ct.original-source-port': 'original source port', 'ct.original-destination-port': 'original destination port', 'ct.reply-source-port': 'reply source port',
   'ct.reply-destination-port': 'reply destination port', 'ct.expiration': 'seconds to expiry',
@@ -202,6 +206,10 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'tcp.flags':
     case 'packet.type':
       return coded(intervals, ['unicast', 'broadcast', 'multicast', 'for another host']);
+    case 'clock.weekday':
+      return coded(intervals, ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']);
+    case 'clock.of-day':
+      return shorter(intervals, most, (some) => some.map(({ min, max }) => (min === max ? clock(min) : `${clock(min)} to ${clock(max)}`)));
     case 'ct.direction':
       return coded(intervals, ['original', 'reply']);
     case 'ethernet.source':
@@ -209,6 +217,8 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'packet.mark':
     case 'ct.mark':
     case 'ct.status':
+    case 'socket.class':
+    case 'route.realm':
     case 'ip.tos':
     case 'esp.spi':
     case 'ah.spi':
@@ -242,6 +252,10 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'fragment.more':
     case 'socket.uid':
     case 'socket.gid':
+    case 'host.processor':
+    case 'device.in-group':
+    case 'device.out-group':
+    case 'clock.seconds':
     case 'ct.original-source-port':
     case 'ct.original-destination-port':
     case 'ct.reply-source-port':

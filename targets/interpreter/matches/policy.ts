@@ -1,3 +1,4 @@
-import { opaque, type MatchMeaning } from '../evaluation.js';
+import type { MatchMeaning } from '../evaluation.js';
 
-export const policy: MatchMeaning<'policy'> = () => opaque('which asks what IPsec has done');
+/** No packet here has been under IPsec, or will be. */
+export const policy: MatchMeaning<'policy'> = ({ policy: asked }) => () => asked === 'none';

@@ -4,6 +4,7 @@ import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
 import { lowerExternal } from './external/index.js';
 import { asNetwork, fieldTest } from './fields.js';
+import { clockTest } from './clock.js';
 import { limitStatement } from './limit.js';
 import { all, any, constant, direct, type Condition } from './nodes.js';
 import { presence } from './presence.js';
@@ -70,6 +71,8 @@ const interfaceFits = (name: string, context: RuleContext): boolean =>
 function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: RuleContext, source: Source): Condition {
   const { family } = context;
   if (predicate.field === 'ip.protocol' && family === 6) rest(context, 'no-ipv6-authentication-headers', 'a test of the protocol in IPv6', source);
+  if (predicate.field === 'clock.weekday') rest(context, 'kernel-clock-in-utc', 'a test of the weekday', source);
+  if (predicate.field === 'clock.seconds') return clockTest(predicate, negated, family);
   if (predicate.field === 'ip.fragment-offset' && family === 6) return lowerFragmentOffset(predicate, negated, context, source);
   const network = asNetwork(predicate, family);
   if (isExtensionField(network.field) && network.mask !== (1n << BigInt(fieldBits(network.field, family))) - 1n) {

@@ -97,6 +97,7 @@ const usesTracking = (statement: Statement): boolean => {
       return statement.asks?.kind === 'connections' || readsTracking(statement.key);
     case 'set':
       return statement.target.kind === 'ct' || readsTracking(statement.value);
+    case 'helper':
     case 'nat':
     case 'ct-helper':
     case 'ct-events':

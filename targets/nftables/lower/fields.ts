@@ -49,6 +49,9 @@ interface Reading {
   readonly bits: number;
 }
 
+/** In a second; nft writes and reads whole seconds of `meta time`. */
+export const nanoseconds = 1_000_000_000n;
+
 const plain = (expression: Expression, bits: number): Reading => ({ expression, bits });
 const ct = (key: Extract<Expression, { kind: 'ct' }>['key'], direction?: 'original' | 'reply'): Expression => ({
   kind: 'ct', key, ...(direction === undefined ? {} : { direction }),
@@ -125,6 +128,22 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
       return plain({ kind: 'meta', key: 'skuid' }, 32);
     case 'socket.gid':
       return plain({ kind: 'meta', key: 'skgid' }, 32);
+    case 'socket.class':
+      return plain({ kind: 'meta', key: 'cgroup' }, 32);
+    case 'host.processor':
+      return plain({ kind: 'meta', key: 'cpu' }, 32);
+    case 'route.realm':
+      return plain({ kind: 'meta', key: 'rtclassid' }, 32);
+    case 'device.in-group':
+      return plain({ kind: 'meta', key: 'iifgroup' }, 32);
+    case 'device.out-group':
+      return plain({ kind: 'meta', key: 'oifgroup' }, 32);
+    case 'clock.seconds':
+      return { expression: { kind: 'meta', key: 'time' }, factor: nanoseconds, span: nanoseconds, bits: 64 };
+    case 'clock.of-day':
+      return plain({ kind: 'meta', key: 'hour' }, 17);
+    case 'clock.weekday':
+      return plain({ kind: 'meta', key: 'day' }, 3);
     case 'ct.mark':
       return plain(ct('mark'), 32);
     case 'ct.direction':

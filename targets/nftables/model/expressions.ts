@@ -52,6 +52,9 @@ export function evaluate(expression: Expression, run: Evaluation): Value | undef
     }
     case 'fib':
       return addressType(expression, run);
+    // No packet of the model has been under IPsec.
+    case 'ipsec':
+      return undefined;
     case 'numgen':
       return numgen(expression, run.state);
     case 'binary': {
@@ -95,7 +98,7 @@ function binary(operator: Extract<Expression, { kind: 'binary' }>['operator'], l
 
 const packetTypes = { unicast: 0n, broadcast: 1n, multicast: 2n } as const;
 
-function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info }: Evaluation): Value | undefined {
+function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info, host }: Evaluation): Value | undefined {
   switch (key) {
     case 'iifname':
       return packet.inInterface ?? '';
@@ -122,6 +125,19 @@ function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info 
     case 'nftrace':
     case 'secmark':
       return 0n;
+    case 'cpu':
+    case 'rtclassid':
+      return 0n;
+    case 'iifgroup':
+      return packet.inInterface === undefined ? undefined : BigInt(host.groupOf(packet.inInterface));
+    case 'oifgroup':
+      return packet.outInterface === undefined ? undefined : BigInt(host.groupOf(packet.outInterface));
+    case 'hour':
+      return BigInt(Math.floor(packet.time) % 86_400);
+    case 'day':
+      return BigInt((Math.floor(packet.time / 86_400) + 4) % 7);
+    case 'time':
+      return BigInt(Math.round(packet.time * 1000)) * 1_000_000n;
     default:
       return unreachable(key);
   }

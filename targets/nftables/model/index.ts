@@ -124,6 +124,7 @@ const note = (packet: LivePacket, table: TableName, origin: NonNullable<NftRule[
 function tracks(statement: Statement): boolean {
   switch (statement.kind) {
     case 'nat':
+    case 'helper':
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':

@@ -1,5 +1,5 @@
 import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
-import { read16, read8, replaced16, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import { destinationOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
@@ -35,6 +35,10 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
       return onlyIf(exists(statement, run) !== statement.negated);
     case 'limit':
       return onlyIf(takesToken(statement, run) !== statement.over);
+    case 'helper': {
+      const name = packet.connection?.helper;
+      return onlyIf(name !== undefined && statement.names.includes(name) !== statement.negated);
+    }
     case 'quota': {
       const used = (run.state.quotas.get(statement) ?? 0n) + BigInt(packet.bytes.length);
       run.state.quotas.set(statement, used);
@@ -118,17 +122,31 @@ function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetInde
   }
 }
 
-function exists({ what }: StatementOf<'exists'>, { packet, info }: Evaluation): boolean {
+function exists({ what }: StatementOf<'exists'>, { packet, info, host }: Evaluation): boolean {
   switch (what.kind) {
     case 'exthdr':
       return findExthdr(what.header, packet) !== undefined;
     case 'tcp-option':
       return findTcpOption(what.option, packet, info) !== undefined;
+    // No packet of the model has been under IPsec.
+    case 'ipsec':
+      return false;
+    case 'way-back':
+      return hasWayBack(what, packet, host);
     case 'sctp-chunk':
       return hasChunk(what.type, packet, info);
     default:
       return unreachable(what);
   }
+}
+
+/** The kernel's `nft_fib` in PREROUTING: what comes over `lo`, and what is sent by somebody without an address, has one. */
+function hasWayBack({ via }: { readonly via: boolean }, { family, bytes, inInterface = '' }: LivePacket, host: Evaluation['host']): boolean {
+  if (inInterface === 'lo') return true;
+  const [source, destination] = [sourceOf(bytes, family), destinationOf(bytes, family)];
+  if (family === 4 && source === 0n && (destination === 0xffff_ffffn || destination >> 8n === 0xe0_0000n)) return true;
+  const way = host.wayBack(family, source, inInterface, false);
+  return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (!via || way.device === inInterface);
 }
 
 const seconds = { second: 1, minute: 60, hour: 3600, day: 86400 } as const;

@@ -31,6 +31,8 @@ export function readingOf(expression: Expression, family: Family, protocol: numb
       return addressType(expression);
     case 'binary':
       return foldedReading(expression, family, protocol);
+    case 'ipsec':
+      return ipsecLayer(expression);
     case 'numgen':
     case 'concat':
     case 'map':
@@ -59,7 +61,21 @@ function metaReading(key: Extract<Expression, { kind: 'meta' }>['key'], family: 
     case 'skgid':
       return of(family, 'socket.gid', present({ kind: 'socket' }), 32);
     case 'cgroup':
-      return { bits: 32, guard: or([present({ kind: 'socket' }), present({ kind: 'kernel-socket' })]), test: () => undefined };
+      return of(family, 'socket.class', or([present({ kind: 'socket' }), present({ kind: 'kernel-socket' })]), 32);
+    case 'cpu':
+      return of(family, 'host.processor', always, 32);
+    case 'rtclassid':
+      return of(family, 'route.realm', always, 32);
+    case 'iifgroup':
+      return of(family, 'device.in-group', not(nowhere('in')), 32);
+    case 'oifgroup':
+      return of(family, 'device.out-group', not(nowhere('out')), 32);
+    case 'hour':
+      return { bits: 32, guard: always, test: (mask, intervals) => (mask === ones(32) ? fieldIn(family, 'clock.of-day', ones(17), intervals) : undefined) };
+    case 'day':
+      return { bits: 8, guard: always, test: (mask, intervals) => (mask === ones(8) ? fieldIn(family, 'clock.weekday', ones(3), intervals) : undefined) };
+    case 'time':
+      return { bits: 64, guard: always, test: (mask, intervals) => (mask === ones(64) ? instants(intervals, family) : undefined) };
     case 'iiftype':
       return { bits: 16, guard: present({ kind: 'ethernet' }), test: (mask, intervals) => (mask === 0xffffn && intervals.length === 1 && intervals[0]?.min === 1n && intervals[0].max === 1n ? always : undefined) };
     case 'iifname':
@@ -72,6 +88,24 @@ function metaReading(key: Extract<Expression, { kind: 'meta' }>['key'], family: 
       return unreachable(key);
   }
 }
+
+/** There is no such interface here. */
+const nowhere = (direction: 'in' | 'out'): Predicate => ({ kind: 'interface', direction, pattern: { name: '', prefix: false } });
+
+const second = 1_000_000_000n;
+const wholeSecond: Predicate = { kind: 'external', test: { kind: 'whole-second' } };
+
+/** Whole seconds of nanoseconds; where an interval begins or ends in the first instant of a second, that instant is a question of its own. */
+function instants(intervals: readonly Interval[], family: Family): Predicate | undefined {
+  const parts = intervals.map(({ min, max }): Predicate | undefined => {
+    if (max % second === second - 1n || max >= ones(64)) return min % second === 0n ? secondsIn(min / second, max / second, family) : undefined;
+    if (max % second !== 0n || min % second !== 0n) return undefined;
+    return or([...(min === max ? [] : [secondsIn(min / second, max / second - 1n, family)]), and([secondsIn(max / second, max / second, family), wholeSecond])]);
+  });
+  return parts.every((part) => part !== undefined) ? or(parts) : undefined;
+}
+
+const secondsIn = (min: bigint, max: bigint, family: Family): Predicate => fieldIn(family, 'clock.seconds', ones(32), [{ min, max }]);
 
 /** No packet is shorter than its IP header, so a test for less never holds. */
 function ipLength(family: Family, intervals: readonly Interval[]): Predicate {
@@ -153,6 +187,15 @@ function expiration(intervals: readonly Interval[], family: Family): Predicate |
   const top = ones(32);
   const seconds = intervals.map(({ min, max }) => (min % 1000n === 0n && (max % 1000n === 999n || max >= top) ? { min: min / 1000n, max: max >= top ? top : max / 1000n } : undefined));
   return seconds.every((interval) => interval !== undefined) ? fieldIn(family, 'ct.expiration', top, seconds) : undefined;
+}
+
+function ipsecLayer({ direction, layer, key }: Extract<Expression, { kind: 'ipsec' }>): Reading {
+  const here = { kind: 'ipsec-layer', direction, layer } as const;
+  return {
+    bits: 32,
+    guard: { kind: 'external', test: here },
+    test: (mask, intervals) => (mask === ones(32) && intervals.every(({ min, max }) => min === max) ? or(intervals.map(({ min }): Predicate => ({ kind: 'external', test: { ...here, part: key, value: Number(min) } }))) : undefined),
+  };
 }
 
 /** TCP alone, not in later fragments, behind a whole header: what nft wants before it walks the options. */

@@ -7,10 +7,10 @@ import { exthdrThere, protocolIs } from './header.js';
 import { and, constant, negatedIf, never, not, ones, or } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'constant' | 'compare' | 'whole-tcp' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'helper' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'helper' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -64,6 +64,10 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
       return [negatedIf(statement.over, { kind: 'external', test: { kind: 'quota', bytes: statement.bytes } })];
     case 'update':
       return updated(statement, progress, context);
+    case 'helper': {
+      const named = statement.names.map((name): Predicate => ({ kind: 'external', test: { kind: 'helper', name } }));
+      return statement.negated ? [{ kind: 'external', test: { kind: 'helper' } }, not(or(named))] : [or(named)];
+    }
     case 'compare':
       return compare(statement.left, statement.elements, statement.negated, progress, context);
     case 'match':
@@ -188,6 +192,10 @@ function existence(what: Existence, negated: boolean, { family }: RuleContext): 
       const there = and([optionsReadable(family), { kind: 'tcp-option', option: what.option }]);
       return [negatedIf(negated, there)];
     }
+    case 'ipsec':
+      return [negatedIf(negated, { kind: 'external', test: what })];
+    case 'way-back':
+      return [negatedIf(negated, { kind: 'external', test: { kind: 'way-back', loose: !what.via, mark: what.mark } })];
     case 'sctp-chunk': {
       const there = and([protocolIs(132, family), { kind: 'sctp-chunks', scope: 'any', chunks: [{ type: what.type, flagMask: 0, flagValue: 0 }] }]);
       return [negated ? not(there) : there];

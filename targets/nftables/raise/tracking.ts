@@ -7,6 +7,7 @@ export const turnsTrackingOn = ({ chains }: ListedTable): boolean => chains.some
 function asks(statement: ListedStatement): boolean {
   switch (statement.kind) {
     case 'nat':
+    case 'helper':
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':

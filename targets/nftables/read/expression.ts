@@ -9,6 +9,7 @@ import { valueOf } from './value.js';
 const metaKeys: { readonly [key: string]: MetaKey } = {
   iifname: 'iifname', oifname: 'oifname', iif: 'iifname', oif: 'oifname', iiftype: 'iiftype', mark: 'mark', l4proto: 'l4proto', pkttype: 'pkttype', length: 'length', skuid: 'skuid', skgid: 'skgid',
   cgroup: 'cgroup', priority: 'priority', nftrace: 'nftrace', secmark: 'secmark',
+  cpu: 'cpu', rtclassid: 'rtclassid', iifgroup: 'iifgroup', oifgroup: 'oifgroup', hour: 'hour', day: 'day', time: 'time',
 };
 
 /** An expression of the listing; undefined where the tree has no node for it. */
@@ -30,6 +31,12 @@ export function expressionOf(json: Json | undefined, family: Family): Expression
       return isObject(body) && body['name'] === 'maxseg' && (body['field'] === 'size' || body['field'] === 'length') ? { kind: 'tcp-option', option: 2, field: body['field'] } : undefined;
     case 'fib':
       return isObject(body) ? fibOf(body) : undefined;
+    case 'ipsec': {
+      if (!isObject(body)) return undefined;
+      const { dir, key } = body;
+      const layer = numberAt(body, 'spnum') ?? 0;
+      return (dir === 'in' || dir === 'out') && (key === 'reqid' || key === 'spi') ? { kind: 'ipsec', direction: dir, layer, key } : undefined;
+    }
     case 'numgen': {
       if (!isObject(body) || (body['offset'] ?? 0) !== 0) return undefined;
       const modulus = numberAt(body, 'mod');
@@ -48,6 +55,7 @@ export function expressionOf(json: Json | undefined, family: Family): Expression
       return parts.length > 0 && parts.every((part) => part !== undefined) ? { kind: 'concat', parts } : undefined;
     }
     case 'rt':
+      if (isObject(body) && body['key'] === 'classid') return { kind: 'meta', key: 'rtclassid' };
       return isObject(body) && body['key'] === 'mtu' ? { kind: 'route-mss' } : undefined;
     default:
       return undefined;

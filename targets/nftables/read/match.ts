@@ -10,6 +10,8 @@ import { partsOf, valueOf } from './value.js';
 /** A comparison of the listing; undefined where the tree has no node for it. */
 export function matchOf(body: JsonObject, family: Family): ListedStatement | undefined {
   const { op, right } = body;
+  const [kind, asked] = entryOf(body['left']) ?? [];
+  if (kind === 'ct' && isObject(asked) && asked['key'] === 'helper') return helperOf(op, right);
   if (typeof right === 'boolean') return existenceOf(body['left'], right !== (op === '!='));
   const left = expressionOf(body['left'], family);
   if (left === undefined) return protocolOf(body, family);
@@ -94,15 +96,30 @@ export function sorted(intervals: readonly Interval[]): readonly Interval[] {
 
 const optionNumbers: Readonly<Record<string, number>> = { eol: 0, nop: 1, noop: 1, maxseg: 2, window: 3, 'sack-perm': 4, 'sack-permitted': 4, sack: 5, timestamp: 8, md5sig: 19, mptcp: 30, fastopen: 34 };
 
+/** Whether there is a way back; with `iif` over the interface that the packet came by. */
+function wayBackOf(body: JsonObject, negated: boolean): Statement | undefined {
+  const flags = isList(body['flags']) ? body['flags'] : [body['flags'] ?? null];
+  if (body['result'] !== 'oif' || !flags.includes('saddr') || !flags.every((flag) => flag === 'saddr' || flag === 'mark' || flag === 'iif')) return undefined;
+  return { kind: 'exists', what: { kind: 'way-back', via: flags.includes('iif'), mark: flags.includes('mark') }, negated };
+}
+
 const chunkNumbers: Readonly<Record<string, number>> = {
   data: 0, init: 1, 'init-ack': 2, sack: 3, heartbeat: 4, 'heartbeat-ack': 5, abort: 6, shutdown: 7, 'shutdown-ack': 8, error: 9, 'cookie-echo': 10, 'cookie-ack': 11, ecne: 12, cwr: 13,
   'shutdown-complete': 14, 'asconf-ack': 128, 'forward-tsn': 192, asconf: 193,
 };
 
+function helperOf(op: Json | undefined, right: Json | undefined): Statement | undefined {
+  const names = isObject(right) && isList(right['set']) ? right['set'] : [right ?? null];
+  if ((op !== '==' && op !== '!=') || !names.every((name) => typeof name === 'string')) return undefined;
+  return { kind: 'helper', names, negated: op === '!=' };
+}
+
 function existenceOf(left: Json | undefined, wanted: boolean): Statement | undefined {
   const [kind, body] = entryOf(left) ?? [];
   if (!isObject(body) || body['field'] !== undefined) return undefined;
   const negated = !wanted;
+  if ((kind === 'meta' || kind === 'rt') && body['key'] === 'ipsec') return { kind: 'exists', what: { kind: 'ipsec', direction: kind === 'meta' ? 'in' : 'out' }, negated };
+  if (kind === 'fib') return wayBackOf(body, negated);
   const name = typeof body['name'] === 'string' ? body['name'] : '';
   if (kind === 'exthdr' && isExthdrName(name)) return { kind: 'exists', what: { kind: 'exthdr', header: name }, negated };
   if (kind === 'tcp option') {

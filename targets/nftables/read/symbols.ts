@@ -5,7 +5,8 @@ import { ctStateBits, ctStatusBits, fibTypes, tcpFlagNames } from '../types.js';
 /** What the values of an expression are, for reading them. */
 export type Notation =
   | 'integer' | 'address' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'seconds' | 'interface'
-  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port' | 'dccp-type' | 'mobility-type' | 'traffic-class';
+  | 'icmp-type' | 'icmp-code' | 'icmpv6-type' | 'icmpv6-code' | 'dscp' | 'ecn' | 'device-type' | 'mark' | 'port' | 'dccp-type' | 'mobility-type' | 'traffic-class'
+  | 'device-group' | 'realm' | 'time-of-day' | 'weekday' | 'instant';
 
 type Names = Readonly<Record<string, number>>;
 
@@ -45,6 +46,9 @@ const names: { readonly [N in Notation]?: Names } = {
     'fast-binding-update': 8, 'fast-binding-acknowledgement': 9, 'fast-binding-advertisement': 10, 'experimental-mobility-header': 11, 'home-agent-switch-message': 12,
   },
   'traffic-class': { none: 0, root: 0xffff_ffff },
+  'device-group': { default: 0 },
+  'realm': { cosmos: 0 },
+  'weekday': { Sunday: 0, Monday: 1, Tuesday: 2, Wednesday: 3, Thursday: 4, Friday: 5, Saturday: 6 },
   'device-type': { ether: 1, ppp: 512, ipip: 768, ipip6: 769, loopback: 772, sit: 776, ipgre: 778 },
 };
 
@@ -61,6 +65,8 @@ export function symbol(word: string, notation: Notation, family: Family): bigint
   if (notation === 'ethernet') return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(word) ? BigInt(`0x${word.replaceAll(':', '')}`) : undefined;
   if (notation === 'seconds') return duration(word);
   if (notation === 'traffic-class') return trafficClass(word);
+  if (notation === 'time-of-day' && word.includes(':')) return timeOfDay(word);
+  if (notation === 'instant') return instant(word);
   // nft 1.0.6 says so of a port of a connection when it has lost sight of the protocol; the number is right.
   const [, digits] = /^(0x[0-9a-f]+|[0-9]+)(?: \[invalid type\])?$/i.exec(word) ?? [];
   return digits === undefined ? undefined : BigInt(digits);
@@ -71,7 +77,8 @@ export function notationOf(expression: Expression): Notation {
     case 'payload':
       return payloadNotation(expression.name);
     case 'meta':
-      return ({ iifname: 'interface', oifname: 'interface', iiftype: 'device-type', mark: 'mark', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer' } as const)[expression.key];
+      return ({ iifname: 'interface', oifname: 'interface', iiftype: 'device-type', mark: 'mark', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer',
+        cpu: 'integer', rtclassid: 'realm', iifgroup: 'device-group', oifgroup: 'device-group', hour: 'time-of-day', day: 'weekday', time: 'instant' } as const)[expression.key];
     case 'ct':
       return (
         { state: 'ct-state', status: 'ct-status', mark: 'mark', secmark: 'integer', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port' } as const
@@ -150,6 +157,21 @@ function trafficClass(word: string): bigint | undefined {
   return major === undefined || minor === undefined ? undefined : (BigInt(`0x${major}`) << 16n) | BigInt(`0x${minor}`);
 }
 
+/** `HH:MM:SS`, or `HH:MM`, in seconds, as UTC. */
+function timeOfDay(word: string): bigint | undefined {
+  const parts = /^(\d\d?):(\d\d)(?::(\d\d))?$/.exec(word)?.slice(1).map((part) => Number(part ?? 0));
+  return parts === undefined ? undefined : BigInt(parts.reduce((sum, part) => sum * 60 + part, 0));
+}
+
+/** `2001-02-03 04:05:06`, or whole seconds since 1970, in nanoseconds, as UTC. */
+function instant(word: string): bigint | undefined {
+  if (/^\d+$/.test(word)) return BigInt(word) * 1_000_000_000n;
+  const date = /^(\d{4})-(\d\d)-(\d\d)(?: (\d\d):(\d\d)(?::(\d\d))?)?$/.exec(word)?.slice(1).map((part) => Number(part ?? 0));
+  if (date === undefined) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = date;
+  return BigInt(Date.UTC(year, month - 1, day, hour, minute, second)) * 1_000_000n;
+}
+
 const units: Names = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 
 /** `1d2h3m4s5ms` in milliseconds. */
@@ -160,4 +182,4 @@ function duration(word: string): bigint | undefined {
 
 /** Width in bits of the values of a notation, where the expression does not say. */
 export const notationBits = (notation: Notation, family: Family): number =>
-  notation === 'address' ? addressBits(family) : notation === 'ethernet' ? 48 : notation === 'port' ? 16 : notation === 'protocol' || notation.startsWith('icmp') ? 8 : notation === 'device-type' ? 16 : 32;
+  notation === 'address' ? addressBits(family) : notation === 'ethernet' ? 48 : notation === 'port' ? 16 : notation === 'protocol' || notation.startsWith('icmp') ? 8 : notation === 'device-type' ? 16 : notation === 'instant' ? 64 : 32;

@@ -79,6 +79,12 @@ function named(cursor: Cursor): Json | undefined {
       return ctAt(cursor);
     case 'fib':
       return fibAt(cursor);
+    case 'ipsec': {
+      const dir = wordOf(cursor, 'in or out');
+      const layer = cursor.take('spnum') ? numberOf(cursor, 'a number') : 0;
+      const family = cursor.take('ip') ? { family: 'ip' } : cursor.take('ip6') ? { family: 'ip6' } : {};
+      return { ipsec: { key: wordOf(cursor, 'a key'), ...family, dir, spnum: layer } };
+    }
     case 'numgen': {
       const mode = wordOf(cursor, 'inc or random');
       cursor.want('mod');

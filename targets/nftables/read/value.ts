@@ -17,8 +17,8 @@ export function valueOf(json: Json | undefined, notation: Notation, family: Fami
   }, 0n);
 }
 
-/** Times are milliseconds in the tree; JSON prints whole seconds. */
-const scaled = (value: bigint, notation: Notation): bigint => (notation === 'seconds' ? value * 1000n : value);
+/** Times are milliseconds in the tree, instants nanoseconds; JSON prints whole seconds. */
+const scaled = (value: bigint, notation: Notation): bigint => (notation === 'seconds' ? value * 1000n : notation === 'instant' ? value * 1_000_000_000n : value);
 
 /** A value, range or prefix. `bits`: the width of the values. */
 export function intervalOf(json: Json | undefined, notation: Notation, family: Family, bits = notationBits(notation, family)): Interval | undefined {

@@ -12,7 +12,7 @@ const types = new Map<bigint, AddressType>([
   [addressOf('2001:db8::'), 'ANYCAST'],
   [addressOf('2001:aaaa::'), 'UNREACHABLE'],
 ]);
-const host = { addressType: (_family: 4 | 6, address: bigint): AddressType => types.get(address) ?? 'UNICAST', pathMtu: () => 1500 };
+const host = { addressType: (_family: 4 | 6, address: bigint): AddressType => types.get(address) ?? 'UNICAST', pathMtu: () => 1500, groupOf: () => 0, wayBack: () => undefined };
 const destination = (...list: readonly AddressType[]) => [match({ kind: 'addrtype', destinationType: yes(list) })];
 
 describe('IPv6 to a group, to this host, through it, to the subnet router anycast address, to nowhere', () => {

@@ -5,12 +5,9 @@ import { yes } from '../build.js';
 import { match } from './table.js';
 
 const refused: readonly Match[] = [
-  match({ kind: 'helper', helper: yes('ftp') }),
   match({ kind: 'physdev' }),
-  match({ kind: 'policy', direction: 'in', policy: 'ipsec', strict: false, elements: [] }),
-  match({ kind: 'rpfilter' }),
+  match({ kind: 'policy', direction: 'in', policy: 'ipsec', strict: false, elements: [{ protocol: yes(50) }] }),
   match({ kind: 'string', pattern: yes('x'), algorithm: 'bm', from: 0, to: 65535 }),
-  match({ kind: 'time', dateStart: 0, dateStop: 0, dayStart: 0, dayStop: 0, monthdays: 0, weekdays: 0 }),
   match({ kind: 'owner', gid: yes({ min: 0, max: 0 }), supplementaryGroups: true }),
   match({ kind: 'set', set: yes('s'), dimensions: ['src'], packets: { comparison: 'gt', value: 1n } }),
 ];

@@ -1,11 +1,14 @@
 import type { ExternalKind, ExternalOf, ExternalTest, Source } from '../../../../src/ir/index.js';
-import type { RuleContext } from '../context.js';
-import type { Condition } from '../nodes.js';
+import { refuse, rest, type RuleContext } from '../context.js';
+import { constant, type Condition } from '../nodes.js';
 import { header, headersEnd } from './headers.js';
+import { helper } from './helper.js';
+import { ipsec, ipsecLayer } from './ipsec.js';
 import { options, routingAddresses } from './lists.js';
 import { quota } from './quota.js';
 import { segment, segmentsOverrun } from './segments.js';
 import { keyed } from './keyed.js';
+import { wayBack } from './way-back.js';
 
 /** `negated` asks for the opposite. What nft cannot say is refused, and any condition returned. */
 export type LowerExternal<K extends ExternalKind> = (test: ExternalOf<K>, negated: boolean, context: RuleContext, source: Source) => Condition;
@@ -14,6 +17,18 @@ export type LowerExternal<K extends ExternalKind> = (test: ExternalOf<K>, negate
 const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = {
   'header': header, 'headers-end': headersEnd, 'options': options, quota, 'routing-addresses': routingAddresses, 'segment': segment, 'segments-overrun': segmentsOverrun,
   ...keyed,
+  helper,
+  ipsec,
+  'ipsec-layer': ipsecLayer,
+  'way-back': wayBack,
+  setting: ({ assumption }, negated, context, source) => {
+    rest(context, assumption, 'this test', source);
+    return constant(!negated);
+  },
+  'whole-second': (_, negated, context, source) => {
+    refuse(context, 'the first instant of a second', 'nft writes no fraction of a second', undefined, source);
+    return constant(negated);
+  },
 };
 
 export const lowerExternal = <K extends ExternalKind>(test: ExternalTest & { readonly kind: K }, negated: boolean, context: RuleContext, source: Source): Condition =>

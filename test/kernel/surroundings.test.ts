@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { PacketInput } from '../../src/ir/index.js';
+import { available } from './available.js';
+import { carry, matched, type Carried } from './carried.js';
+import { withHost } from './host.js';
+import { bytesOf, syn, toRouter, udp, wire, world } from './world.js';
+
+const many = Number(process.env['FERRULE_PACKETS'] ?? 24);
+
+/** Both kinds of answer are among those of the cases, unless a case can only have one. */
+async function carries(cases: readonly Carried[], packetsOf: (one: Carried) => readonly PacketInput[], topology = world): Promise<void> {
+  const problems: unknown[] = [];
+  const marks = new Set<number | undefined>();
+  await withHost(topology, async (host) => {
+    for (const one of cases) {
+      const result = await carry(host, one, packetsOf(one), topology);
+      problems.push(...result.problems);
+      for (const { mark } of result.outcomes) marks.add(mark ?? 0);
+    }
+  });
+  expect(problems.slice(0, 8)).toEqual([]);
+  expect([...marks].sort(), 'some match and some do not').toEqual(expect.arrayContaining([0, matched]));
+}
+
+const inputs = (family: 4 | 6, more: Partial<PacketInput> = {}): readonly PacketInput[] =>
+  Array.from({ length: many }, (_, index) => ({ ...toRouter(index % 2 === 0 ? udp : syn, { family }), id: String(index), ...more }));
+
+/** The clock is the kernel's, so that rules are made around it, with minutes to spare. */
+const now = Math.floor(Date.now() / 1000);
+const day = 86_400;
+const ofDay = now % day;
+const clock = (seconds: number): string => new Date((((seconds % day) + day) % day) * 1000).toISOString().slice(11, 19);
+const date = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 19);
+const weekday = (ahead: number): string => ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][(new Date(now * 1000).getUTCDay() + ahead) % 7] ?? '';
+const monthday = (ahead: number): number => new Date((now + ahead * day) * 1000).getUTCDate();
+
+const times = [
+  '', `--timestart ${clock(ofDay - 300)} --timestop ${clock(ofDay + 300)}`, `--timestart ${clock(ofDay + 300)} --timestop ${clock(ofDay + 600)}`, `--timestart ${clock(ofDay + 300)} --timestop ${clock(ofDay - 300)}`,
+  `--timestart 23:00:00 --timestop 23:00:00 --contiguous`, `--timestart ${clock(ofDay - 600)} --timestop ${clock(ofDay - 900)} --contiguous --weekdays ${weekday(0)}`, `--timestart ${clock(ofDay + 900)} --timestop ${clock(ofDay + 600)} --contiguous --weekdays ${weekday(0)}`,
+  `--timestart ${clock(ofDay + 900)} --timestop ${clock(ofDay + 600)} --contiguous --weekdays ${weekday(6)}`, `--timestart ${clock(ofDay + 900)} --timestop ${clock(ofDay + 600)} --contiguous --monthdays ${monthday(-1)}`,
+  `--weekdays ${weekday(0)}`, `--weekdays ${weekday(1)},${weekday(3)}`, `! --weekdays ${weekday(0)}`, `--weekdays ${weekday(0)} --kerneltz`, `--monthdays ${monthday(0)}`, `! --monthdays ${monthday(0)}`,
+  `--monthdays ${monthday(0)} --datestart ${date(now - 40 * day)} --datestop ${date(now + 40 * day)}`, `--monthdays ${monthday(1)} --datestart ${date(now - 40 * day)} --datestop ${date(now + 40 * day)}`,
+  `--datestart ${date(now - 300)}`, `--datestart ${date(now + 300)}`, `--datestop ${date(now - 300)}`, `--datestart ${date(now - 300)} --datestop ${date(now + 300)}`,
+  `--timestart 02:00:00 --timestop 03:00:00 --datestart 1970-01-01T02:00:00 --datestop 1970-01-01T03:00:00`,
+];
+
+describe.skipIf(!available().ok)('tests of what surrounds a packet: legacy, nft and the interpreter', () => {
+  test('time', async () => {
+    await carries(times.map((options): Carried => ({ family: 4, table: 'filter', chain: 'INPUT', match: `-m time ${options}` })), () => inputs(4, { time: Math.floor(Date.now() / 1000) }));
+  });
+
+  test('devgroup', async () => {
+    const topology = { ...world, ifaces: world.ifaces.map((iface, index) => ({ ...iface, group: [0, 2, 0x12][index] ?? 0 })) };
+    const matches = ['--src-group 2', '! --src-group 2', '--src-group 0x2/0xf', '! --src-group 0x2/0xf', '--src-group 0x72/0xf', '--dst-group 2', '! --dst-group 2/3', '! --src-group 2 --dst-group 3', '--src-group 0/0'];
+    const packets = ['eth0', 'eth1', 'eth2'].flatMap((inInterface) => ['10.0.0.9', '10.0.1.9', '10.0.2.9'].map((destination) => wire(bytesOf(udp, { source: '10.9.9.9', destination }), { id: `${inInterface} to ${destination}`, inInterface })));
+    await carries(matches.map((options): Carried => ({ family: 4, table: 'mangle', chain: 'FORWARD', match: `-m devgroup ${options}` })), () => packets, topology);
+  });
+
+  test('rpfilter', async () => {
+    const routes = [...(world.routes ?? []), 'unreachable 10.7.0.0/16', 'blackhole 10.8.0.0/16', '10.6.0.0/16 via 10.0.1.7 dev eth1'];
+    const routes6 = [...(world.routes6 ?? []), 'unreachable 2001:db8:7::/48', '2001:db8:6::/48 via 2001:db8:1::7 dev eth1'];
+    const topology = { ...world, local: ['10.5.5.5/32', '2001:db8:55::5/128'], routes, routes6 };
+    const sources = {
+      4: ['10.0.0.5', '10.0.1.5', '10.0.2.5', '10.0.0.1', '10.0.1.1', '10.5.5.5', '10.6.1.1', '10.7.1.1', '10.8.1.1', '8.8.8.8', '0.0.0.0', '0.1.2.3', '10.0.0.255', '127.0.0.1', '224.0.0.5', '255.255.255.255'],
+      6: ['2001:db8::5', '2001:db8:1::5', '2001:db8::1', '2001:db8:1::1', '2001:db8:55::5', '2001:db8:6::1', '2001:db8:5::1', '2001:db8:7::1', '2001:db8::', '2620::1', '::', 'fe80::5', '::1', '::5'],
+    };
+    const destinations = { 4: ['10.0.1.7', '10.0.0.1', '224.0.0.1', '255.255.255.255'], 6: ['2001:db8:1::7', '2001:db8::1', 'ff02::1', 'fe80::9'] };
+    const packets = (family: 4 | 6): readonly PacketInput[] =>
+      sources[family].flatMap((source) => destinations[family].flatMap((destination) => ['eth0', 'eth1'].map((inInterface) => wire(bytesOf(udp, { family, source, destination }), { id: `${source} to ${destination} by ${inInterface}`, inInterface }))));
+    const options = ['', '--invert', '--loose', '--loose --invert', '--accept-local', '--accept-local --invert', '--loose --accept-local', '--validmark', '--loose --validmark --accept-local --invert'];
+    const cases = ([4, 6] as const).flatMap((family) => options.map((option, index): Carried => ({ family, table: index % 2 === 0 ? 'mangle' : 'raw', chain: 'PREROUTING', match: `-m rpfilter ${option}` })));
+    await carries(cases, ({ family }) => packets(family), topology);
+    // Two routes to one network, which only the interpreter and iptables take alike.
+    const doubled = { ...topology, routes6: [...routes6, '2001:db8:1::/48 dev eth0 metric 5', '2001:db8:1::/48 dev eth1 metric 9', '2001:db8:6::/56 dev eth0'] };
+    await carries(['', '--accept-local', '--loose'].map((option): Carried => ({ family: 6, table: 'raw', chain: 'PREROUTING', match: `-m rpfilter ${option}`, untranslated: true })), () => packets(6), doubled);
+  });
+
+  test('helper, policy', async () => {
+    const matches = ['-m helper --helper ftp', '-m helper ! --helper ftp', '-m helper --helper ""', '-m helper ! --helper ""', '-m helper ! --helper ftp-2121', '-m policy --dir in --pol none', '-m policy --dir in --pol ipsec', '-m policy --dir out --pol none', '-m policy --dir out --pol ipsec',
+      '-m policy --dir in --pol ipsec --reqid 1', '-m policy --dir in --pol ipsec ! --spi 0x1', '-m policy --dir in --pol ipsec --strict --reqid 1', '-m policy --dir out --pol ipsec --strict --reqid 1 --next ! --spi 5 --reqid 7'];
+    await carries(([4, 6] as const).flatMap((family) => matches.map((match): Carried => ({ family, table: 'mangle', chain: 'FORWARD', match }))), ({ family }) => [wire(bytesOf(udp, { family })), wire(bytesOf(syn, { family })), wire(bytesOf(syn, { family, truncate: 10 }))]);
+  });
+
+  test('cpu, realm', async () => {
+    const matches = ['-m cpu --cpu 0', '-m cpu ! --cpu 0', '-m cpu --cpu 1', '-m cpu --cpu 4294967295', '-m realm --realm 0', '-m realm ! --realm 0', '-m realm --realm 0x1/0x2a', '-m realm --realm 0x2a', '-m realm --realm 0x10000/0xffff0000', '-m realm --realm 0x5/0x4'];
+    await carries(matches.map((match): Carried => ({ family: 4, table: 'mangle', chain: 'FORWARD', match, unmodelled: true })), () => [wire(bytesOf(udp)), wire(bytesOf(syn))]);
+  });
+});
