@@ -1,4 +1,4 @@
-import type { HashlimitMatch, RecentMatch, Rule, Ruleset, TableName } from '../ir/index.js';
+import type { Chain, HashlimitMatch, RecentMatch, Rule, Ruleset, Table, TableName } from '../ir/index.js';
 
 /** Matches of all rules that share a table of keys by its name, and the tables of rules in which they stand. */
 export interface KeyedUse<T> {
@@ -6,7 +6,7 @@ export interface KeyedUse<T> {
   readonly tables: ReadonlySet<TableName>;
 }
 
-/** By name. `zones`: connections may be of several zones. */
+/** By name, in the order in which the kernel comes to know them. `zones`: connections may be of several zones. */
 export interface KeyedUses {
   readonly hashlimit: ReadonlyMap<string, KeyedUse<HashlimitMatch>>;
   readonly recent: ReadonlyMap<string, KeyedUse<RecentMatch>>;
@@ -21,7 +21,7 @@ export function keyedUses(ruleset: Ruleset): KeyedUses {
   let zones = false;
   const removing = new Map<string, Rule[]>();
   for (const table of ruleset.tables) {
-    for (const rule of table.chains.flatMap((chain) => chain.rules)) {
+    for (const rule of asLoaded(table).flatMap((chain) => chain.rules)) {
       const { matches, jump } = rule;
       zones ||= jump?.kind === 'ct' && jump.zone !== undefined;
       for (const match of matches) {
@@ -39,4 +39,10 @@ function add<T extends { readonly name: string }>(uses: Map<string, { matches: T
   uses.set(match.name, use);
   use.matches.push(match);
   use.tables.add(table);
+}
+
+/** The hooks' chains first, the others by name: as iptables hands a table to the kernel. */
+function asLoaded({ chains }: Table): readonly Chain[] {
+  const own = chains.filter(({ kind }) => kind === 'user').toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [...chains.filter(({ kind }) => kind !== 'user'), ...own];
 }

@@ -60,6 +60,7 @@ const cases: readonly Case[] = [
   { families: [4], rules: ['-m hashlimit --hashlimit-above 1/min --hashlimit-burst 9 --hashlimit-mode srcip --hashlimit-srcmask 24 --hashlimit-name h'] },
   { families: [6], rules: ['-p tcp -m hashlimit --hashlimit-above 1/min --hashlimit-burst 9 --hashlimit-mode srcip,dstport --hashlimit-srcmask 64 --hashlimit-name h'] },
   { rules: ['above', 'upto', 'above'].map((words, index) => `${['', '-p udp', '-p tcp'][index]} -m hashlimit --hashlimit-${words} 1/min --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name shared`) },
+  { rules: ['above 1/min --hashlimit-burst 20', 'above 2/hour --hashlimit-burst 3'].map((words, index) => `${['-p udp', '-p tcp'][index]} -m hashlimit --hashlimit-${words} --hashlimit-mode ${['srcip', 'dstip'][index]} --hashlimit-name first`) },
   { rules: ['-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 3 --hashlimit-mode srcip --hashlimit-htable-expire 9000 --hashlimit-name h'], pace: rests },
   { rules: ['-p udp --dport 53 -m recent --set --name a', '-m recent --rcheck --name a', '-m recent ! --rcheck --name a --rdest'] },
   { rules: ['-p udp --dport 53 -m recent --set --name a', '-p tcp -m recent --remove --name a', '-m recent --rcheck --name a', '-p icmp -m recent ! --set --name a'], families: [4] },

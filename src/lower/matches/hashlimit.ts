@@ -1,4 +1,4 @@
-import { type AssumptionId, type HashlimitMatch, identityOf, type KeyPart, type MeterRate, type Step } from '../../ir/index.js';
+import { type AssumptionId, type HashlimitMatch, type KeyPart, type MeterRate, type Source, type Step } from '../../ir/index.js';
 import type { LowerMatch, MatchContext } from '../context.js';
 import { addressKey, portKey } from '../keys.js';
 import { always, negatedIf } from '../predicates.js';
@@ -8,15 +8,14 @@ import { external, present, refuse, require, test, testUnder, unguarded } from '
 const tick = 4_000;
 
 /**
- * A table by its name, shared by all rules of a family that name it; what it keeps is what the first of them says. Without a mode all
+ * A table by its name, shared by all rules of a family that name it: its rate and key are what the first of them says. Without a mode all
  * packets are one. A key that has not been seen for `--hashlimit-htable-expire` begins with a full burst again.
  */
-export const hashlimit: LowerMatch<'hashlimit'> = (match, context) => {
-  const { source, comparison, name } = match;
+export const hashlimit: LowerMatch<'hashlimit'> = ({ source, comparison, name, ...own }, context) => {
   const use = context.uses?.hashlimit.get(name);
-  const kept = tableOf(match);
-  if (use?.matches.some((other) => tableOf(other) !== kept) === true) {
-    return [refuse('hashlimit', `rules name one table ${JSON.stringify(name)} with other rates or keys, and the first decides for all`, source, 'give each rate a name of its own')];
+  const match: HashlimitMatch = use?.matches[0] ?? { source, comparison, name, ...own };
+  if (match.rate.unit !== own.rate.unit || (match.rateInterval === undefined) !== (own.rateInterval === undefined)) {
+    return [refuse('hashlimit', `rules name one table ${JSON.stringify(name)} that count in other ways`, source, 'give each way a name of its own')];
   }
   const rate = rateOf(match);
   if (rate === undefined) return [refuse('hashlimit', 'the rate is below 16 bytes a second, which nft does not count', source, 'give a rate in packets')];
@@ -26,10 +25,8 @@ export const hashlimit: LowerMatch<'hashlimit'> = (match, context) => {
   const early = rate.unit === 'packets' && rate.interval * rate.burst > expire * 1_000_000;
   const exactUnder: readonly AssumptionId[] = [...(approximate ? (['hashlimit-approximate'] as const) : []), ...(early ? (['no-return-at-expiry'] as const) : [])];
   const keeps = external({ kind: 'meter', table: { name, role: 'hashlimit' }, key: keyOf(match, context), rate, expire });
-  return [...portSteps(match, context), testUnder(negatedIf(comparison === 'above', keeps), source, 'hashlimit', exactUnder)];
+  return [...portSteps(match, source, context), testUnder(negatedIf(comparison === 'above', keeps), source, 'hashlimit', exactUnder)];
 };
-
-const tableOf = ({ kind: _, source: __, comparison: ___, ...kept }: HashlimitMatch): string => identityOf(kept);
 
 function rateOf({ rate }: HashlimitMatch): MeterRate | undefined {
   if (rate.unit === 'packets') return { unit: 'packets', interval: rate.interval, burst: rate.burst };
@@ -49,5 +46,5 @@ function keyOf({ mode, sourcePrefix, destinationPrefix }: HashlimitMatch, { fami
 }
 
 /** A header that is too short for ports is dropped. */
-const portSteps = ({ mode, source }: HashlimitMatch, context: MatchContext): readonly Step[] =>
+const portSteps = ({ mode }: HashlimitMatch, source: Source, context: MatchContext): readonly Step[] =>
   mode.includes('srcport') || mode.includes('dstport') ? [require(present({ kind: 'transport', bytes: 4, ...unguarded(context) }), source, 'no-truncated-l4-headers')] : [];

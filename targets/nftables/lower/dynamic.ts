@@ -7,15 +7,16 @@ import { address, port, portProtocols } from './fields.js';
 /** The set that carries a table of keys: `raise` finds the table by its name. */
 export const setNameOf = ({ name, role }: StateTable): string => (role === '' ? encodeName(name) : helperName(name, role));
 
-/** Keys that a dynamic set has room for where the rules name no number. A set grows as it needs to. */
+/** Keys that such a set has room for. It grows as it needs to. */
 const room = 1_048_576;
 
-/** Puts a dynamic set into the table, once. */
-export function declareDynamic(name: string, key: Key, { timeouts, size = room }: { readonly timeouts: boolean; readonly size?: number }, context: RuleContext, source: Source): void {
+/** Puts the set into the table, once. It is dynamic where some rule changes it. */
+export function declareDynamic(name: string, key: Key, { timeouts, changes }: { readonly timeouts: boolean; readonly changes: boolean }, context: RuleContext, source: Source): void {
   rest(context, 'room-in-sets', 'a set that packets fill', source);
-  if (context.table.sets.has(name)) return;
-  const set: NftSet = { name, keys: key.map(({ field }): SetKey => (field.startsWith('ip.') ? 'address' : 'port')), interval: false, timeouts, dynamic: true, size, elements: [] };
-  context.table.sets.set(name, set);
+  const { sets } = context.table;
+  const dynamic = changes || sets.get(name)?.dynamic === true ? { dynamic: true as const } : {};
+  const set: NftSet = { name, keys: key.map(({ field }): SetKey => (field.startsWith('ip.') ? 'address' : 'port')), interval: false, timeouts, ...dynamic, size: room, elements: [] };
+  sets.set(name, set);
 }
 
 /** The key as nft reads it from a packet. Its ports are those of the protocol that the rule wants. */

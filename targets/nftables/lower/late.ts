@@ -118,7 +118,7 @@ function settings(ct: CtJump, context: RuleContext): readonly Statement[] {
   const rows: (readonly Statement[])[] = [];
   if (ct.helper !== undefined) {
     const name = declareHelper(ct.helper, context);
-    rows.push([match(state, [single(8)]), { kind: 'ct-helper', name }]);
+    rows.push([{ kind: 'match', left: state, negated: false, right: { kind: 'flags', bits: 8n } }, { kind: 'ct-helper', name }]);
   }
   if (ct.events !== undefined) rows.push([{ kind: 'ct-events', events: ct.events.map(ctEventName) }]);
   if (rows.length === 0) return [verdict('accept')];

@@ -128,7 +128,9 @@ function setOf(body: JsonObject, family: Family, changed: ReadonlySet<string>): 
   const name = textAt(body, 'name') ?? '';
   const keys = keysOf(body);
   const elements = (isList(body['elem']) ? body['elem'] : []).map((element) => (keys === undefined ? undefined : partsOf(element, keys, family)));
-  if (changes(body) || changed.has(name) || keys === undefined || !elements.every((parts) => parts !== undefined)) return { name, dynamic: true, elements: [] };
+  // Room and nothing in it: somebody else fills it.
+  const open = body['size'] !== undefined && elements.length === 0;
+  if (changes(body) || changed.has(name) || open || keys === undefined || !elements.every((parts) => parts !== undefined)) return { name, dynamic: true, elements: [] };
   return { name, elements: elements.map((parts) => ({ parts })) };
 }
 

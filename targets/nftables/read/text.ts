@@ -152,6 +152,8 @@ function setAt(cursor: Cursor, map: boolean): { readonly [key: string]: Json } {
       const flags = [wordOf(cursor, 'a flag')];
       while (cursor.take(',')) flags.push(wordOf(cursor, 'a flag'));
       body['flags'] = flags;
+    } else if (cursor.take('size')) {
+      body['size'] = numberOf(cursor, 'a number');
     } else if (cursor.take('elements')) {
       cursor.want('=');
       body['elem'] = map ? elementsOf(cursor, body['map'] === 'verdict' ? verdictAt : (inner) => stringOf(inner, 'a value')) : elementsOf(cursor);

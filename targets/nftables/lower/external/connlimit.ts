@@ -7,6 +7,6 @@ export const connlimit: LowerExternal<'connlimit'> = ({ key, limit }, negated, c
   const { sets } = context.table;
   const names = [...Array(sets.size + 1).keys()].map((index) => ownName(context, `connections${index === 0 ? '' : index + 1}`));
   const set = names.find((name) => !sets.has(name)) ?? '';
-  declareDynamic(set, key, { timeouts: false }, context, source);
+  declareDynamic(set, key, { timeouts: false, changes: true }, context, source);
   return { kind: 'stateful', statement: { kind: 'update', operation: 'add', set, key: keyExpression(key, context, source), asks: { kind: 'connections', limit, over: !negated } } };
 };

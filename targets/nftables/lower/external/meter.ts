@@ -11,7 +11,7 @@ export const meter: LowerExternal<'meter'> = ({ table, key, rate, expire }, nega
   const { meters } = context.table;
   const over = meters.get(set) ?? negated;
   meters.set(set, over);
-  declareDynamic(set, key, { timeouts: true }, context, source);
+  declareDynamic(set, key, { timeouts: true, changes: true }, context, source);
   const kept = keptRate(rate, over);
   if (kept === undefined) refuse(context, 'this rate', 'it is no whole number of packets a second, minute, hour or day', 'use a rate that iptables can write', source);
   return {

@@ -9,7 +9,7 @@ type Kept = { readonly table: StateTable; readonly key: Key; readonly seconds?: 
 
 function changed(operation: 'add' | 'update' | 'delete', { table, key, seconds }: Kept, negated: boolean, context: RuleContext, source: Source): Condition {
   const set = setNameOf(table);
-  declareDynamic(set, key, { timeouts: !table.role.endsWith('ever') }, context, source);
+  declareDynamic(set, key, { timeouts: !table.role.endsWith('ever'), changes: true }, context, source);
   const statement: Statement = { kind: 'update', operation, set, key: keyExpression(key, context, source), ...(seconds === undefined ? {} : { timeout: seconds }) };
   // It always holds, so its opposite never does, but for its effect.
   return negated ? { kind: 'all', parts: [{ kind: 'stateful', statement }, constant(false)] } : { kind: 'stateful', statement };
@@ -21,6 +21,6 @@ export const forget: LowerExternal<'forget'> = (test, negated, context, source) 
 
 export const listed: LowerExternal<'listed'> = ({ table, key }, negated, context, source) => {
   const set = setNameOf(table);
-  declareDynamic(set, key, { timeouts: !table.role.endsWith('ever') }, context, source);
+  declareDynamic(set, key, { timeouts: !table.role.endsWith('ever'), changes: false }, context, source);
   return { kind: 'stateful', statement: { kind: 'match', left: keyExpression(key, context, source), negated, right: { kind: 'set', name: set } } };
 };
