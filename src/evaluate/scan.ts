@@ -1,6 +1,7 @@
 import { extensionHeaders, type Ipv6Header, type ScanTest } from '../ir/index.js';
 import type { LivePacket } from '../stack/engine.js';
-import { byte, findExtension, number } from './reading.js';
+import { runProgram } from './program.js';
+import { byte, findExtension, layout, number } from './reading.js';
 
 type Scans = { readonly [K in ScanTest['kind']]: (test: Extract<ScanTest, { readonly kind: K }>) => (packet: LivePacket) => boolean };
 
@@ -44,11 +45,42 @@ export const scans: Scans = {
   },
   'headers-end': () => ({ bytes }) => listedHeaders(bytes) !== undefined,
   'header': ({ header }) => ({ bytes }) => listedHeaders(bytes)?.has(header) ?? false,
+  'dccp-options': () => ({ family, bytes }) => {
+    const { start, end } = dccpOptions(bytes, layout(family, bytes).transport);
+    return end >= start && (end === start || end <= bytes.length);
+  },
+  'dccp-option': ({ option }) => ({ family, bytes }) => {
+    const { start, end } = dccpOptions(bytes, layout(family, bytes).transport);
+    for (let at = start; at < end; at += byte(bytes, at) < 2 ? 1 : byte(bytes, at + 1) || 1) if (byte(bytes, at) === option) return true;
+    return false;
+  },
+  'eui64': () => ({ bytes, ethernet, inInterface }) => {
+    if (ethernet === undefined || ethernet.length < 14 || inInterface === 'lo') return false;
+    const mac = number(ethernet, 6, 6);
+    return number(bytes, 16, 8) === ((((mac >> 24n) ^ 0x02_0000n) << 40n) | 0xff_fe00_0000n | (mac & 0xff_ffffn));
+  },
+  'search': ({ text, from, to, fold }) => {
+    const shown = (code: number): number => (fold && ((code >= 0x61 && code <= 0x7a) || (code >= 0xdf && code !== 0xf7)) ? code - 0x20 : code);
+    const wanted = Uint8Array.from(text, (char) => shown(char.charCodeAt(0)));
+    return ({ bytes }) => {
+      const last = Math.min(to, bytes.length) - wanted.length;
+      for (let at = from; at <= last; at++) if (wanted.every((code, index) => shown(byte(bytes, at + index)) === code)) return true;
+      return false;
+    };
+  },
+  'program': ({ instructions }) => ({ bytes }) => runProgram(instructions, bytes) !== 0,
 };
 
 function headerAt(bytes: Uint8Array, header: keyof typeof extensionHeaders): number | undefined {
   const at = findExtension(bytes, header);
   return typeof at === 'number' ? at : undefined;
+}
+
+/** From where to where, in the packet; what a type carries of its own stands before them. */
+function dccpOptions(bytes: Uint8Array, header: number): { readonly start: number; readonly end: number } {
+  const kind = byte(bytes, header + 8);
+  const own = [4, 12, 0, 8, 8, 8, 8, 12, 8, 8][(kind >> 1) & 15] ?? 12;
+  return { start: header + 12 + ((kind & 1) === 1 ? 4 : 0) + own, end: header + byte(bytes, header + 4) * 4 };
 }
 
 const named: Readonly<Record<number, Ipv6Header>> = { 0: 'hop-by-hop', 43: 'ipv6-route', 44: 'ipv6-frag', 50: 'esp', 51: 'ah', 59: 'ipv6-nonxt', 60: 'ipv6-opts' };

@@ -1,6 +1,6 @@
 import type { ExtensionHeader } from './core.js';
 import type { Nature } from './external.js';
-import type { ExtensionOption, Ipv6Header } from './match-header.js';
+import type { BpfInstruction, ExtensionOption, Ipv6Header } from './match-header.js';
 
 /** Tests that the packet's bytes answer, but only to one who walks over them: no field, no state. */
 export type ScanTest =
@@ -15,7 +15,17 @@ export type ScanTest =
   /** The walk of `ipv6header`, which goes on into the data of a later fragment, comes to its end. */
   | { readonly kind: 'headers-end' }
   /** It comes past a header of this kind; `protocol` is what no extension header is. Only behind `headers-end`. */
-  | { readonly kind: 'header'; readonly header: Ipv6Header };
+  | { readonly kind: 'header'; readonly header: Ipv6Header }
+  /** Walking the options of a DCCP header for this one, the header is not shorter than what stands before them, and whole. */
+  | { readonly kind: 'dccp-options'; readonly option: number }
+  /** It is among them. Only behind `dccp-options`. */
+  | { readonly kind: 'dccp-option'; readonly option: number }
+  /** The last 8 bytes of the IPv6 source are made of the frame's source MAC. */
+  | { readonly kind: 'eui64' }
+  /** The bytes (Latin-1) stand in the packet, begin at `from` or later, counted from the IP header, and end by `to`; `fold`: as the kernel's toupper leaves them. */
+  | { readonly kind: 'search'; readonly text: string; readonly from: number; readonly to: number; readonly fold: boolean }
+  /** The classic BPF program over the packet from its IP header on returns something else than 0. Jumps go forward, any distance; nothing outside of the packet is asked. */
+  | { readonly kind: 'program'; readonly instructions: readonly BpfInstruction[] };
 
 export const scanTests: { readonly [K in ScanTest['kind']]: Nature } = {
   'options': { state: false, looksAt: 'nothing', words: 'the options of an extension header' },
@@ -23,5 +33,10 @@ export const scanTests: { readonly [K in ScanTest['kind']]: Nature } = {
   'segments-overrun': { state: false, looksAt: 'nothing', words: 'the segments of a routing header' },
   'segment': { state: false, looksAt: 'nothing', words: 'the segments of a routing header' },
   'headers-end': { state: false, looksAt: 'nothing', words: 'the list of extension headers' },
+  'dccp-options': { state: false, looksAt: 'nothing', words: 'the options of DCCP' },
+  'dccp-option': { state: false, looksAt: 'nothing', words: 'the options of DCCP' },
+  'eui64': { state: false, looksAt: ['ip.source', 'ethernet.source'], words: 'the identifier in the source address' },
+  'search': { state: false, looksAt: 'everything', words: 'a search through the packet' },
+  'program': { state: false, looksAt: 'everything', words: 'a program over the packet' },
   'header': { state: false, looksAt: 'nothing', words: 'the list of extension headers' },
 };

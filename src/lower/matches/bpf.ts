@@ -1,11 +1,20 @@
+import type { BpfInstruction } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { external, refuse, test } from '../steps.js';
 
-export const bpf: LowerMatch<'bpf'> = (match) => [
-  refuse(
-    'bpf',
-    'a program over the packet is not carried, and nft takes none',
-    match.source,
-    'say the tests of the program by hand, such as `ip saddr`, `udp dport` or `@th,0,16`, or attach the program itself with tc or XDP',
-  ),
-];
+/** Offsets from the first on ask for metadata or for the link layer, but those between the other two count from the IP header. */
+const outside = { from: 0xffe0_0000, network: 0xfff0_0000, metadata: 0xffff_f000 } as const;
+
+const loadsFromPacket: ReadonlySet<number> = new Set([0x20, 0x28, 0x30, 0xb1]);
+
+const asksTheMachine = ({ code, operand }: BpfInstruction): boolean =>
+  loadsFromPacket.has(code) && operand >= outside.from && (operand < outside.network || operand >= outside.metadata);
+
+/** Classic programs are carried; a pinned one is known to its machine alone. */
+export const bpf: LowerMatch<'bpf'> = ({ program, source }) => {
+  if (program.kind === 'pinned') return [refuse('bpf --object-pinned', 'a pinned program is known to its machine alone', source, 'attach the program itself with tc or XDP')];
+  if (program.instructions.some(asksTheMachine)) {
+    return [refuse('bpf', 'the program asks for what no packet holds: its device, its mark, the hour', source, 'say the tests of the program by hand, such as `iifname`, `meta mark` or `@th,0,16`')];
+  }
+  return [test(external({ kind: 'program', instructions: program.instructions }), source)];
+};

@@ -1,7 +1,7 @@
 import { dccpTypes, type Interval, type Step } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
 import { inIntervals, inRange, tested } from '../predicates.js';
-import { refuse, test, transportHeader } from '../steps.js';
+import { external, test, transportHeader } from '../steps.js';
 
 const largest = 15;
 
@@ -19,7 +19,9 @@ export const dccp: LowerMatch<'dccp'> = ({ sourcePort, destinationPort, types, o
     steps.push(test(tested(types, (some) => inIntervals(family, 'dccp.type', some.map(numbers))), source));
   }
   if (option !== undefined) {
-    steps.push(refuse('dccp --dccp-option', 'the options of DCCP are not carried', source, 'nft reads the header in front of them: `dccp type request`, `@th,64,8 & 0x1 == 0x1`'));
+    // Under `!` the kernel goes on with the rule as if there were no such option, and drops the packet then.
+    steps.push({ kind: 'require', predicate: external({ kind: 'dccp-options', option: option.value }), source, assumption: 'no-truncated-l4-headers', ...(option.negated ? { late: true } : {}) });
+    steps.push(test(tested(option, (number) => external({ kind: 'dccp-option', option: number })), source));
   }
   return steps;
 };

@@ -1,11 +1,8 @@
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { never, tested } from '../predicates.js';
+import { external, test } from '../steps.js';
 
-export const string: LowerMatch<'string'> = (match) => [
-  refuse(
-    'string',
-    'a search through the payload is not carried, and nft has none',
-    match.source,
-    'match on addresses, ports or a connection mark, or leave the search to a program behind a queue',
-  ),
+/** Both algorithms find the same. */
+export const string: LowerMatch<'string'> = ({ pattern, from, to, icase, source }) => [
+  test(tested(pattern, (text) => (to < from + text.length ? never : external({ kind: 'search', text, from, to, fold: icase === true }))), source),
 ];

@@ -4,7 +4,7 @@ import { constant, type Condition } from '../nodes.js';
 import { header, headersEnd } from './headers.js';
 import { helper } from './helper.js';
 import { ipsec, ipsecLayer } from './ipsec.js';
-import { options, routingAddresses } from './lists.js';
+import { options, routingAddresses, unsayableTests } from './lists.js';
 import { quota } from './quota.js';
 import { segment, segmentsOverrun } from './segments.js';
 import { keyed } from './keyed.js';
@@ -15,6 +15,7 @@ export type LowerExternal<K extends ExternalKind> = (test: ExternalOf<K>, negate
 
 /** One lowering for every external test. */
 const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = {
+  ...unsayableTests,
   'header': header, 'headers-end': headersEnd, 'options': options, quota, 'routing-addresses': routingAddresses, 'segment': segment, 'segments-overrun': segmentsOverrun,
   ...keyed,
   helper,
