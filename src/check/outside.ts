@@ -39,6 +39,8 @@ function shapeOf6(bytes: Uint8Array): Shape {
   while ([0, 43, 44, 51, 60].includes(protocol)) {
     if (laterFragment || at + (protocol === 44 ? 8 : 2) > bytes.length) {
       broken = true;
+      // Enough of it is there to see a fragment.
+      if (protocol === 44 && !laterFragment && at + 4 <= bytes.length) fragmentHeaders += 1;
       break;
     }
     const next = bytes[at] ?? 59;

@@ -54,7 +54,7 @@ export type Expression =
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'member'; readonly member: PacketMember; readonly index?: number }
   | { readonly kind: 'call'; readonly name: string }
-  | { readonly kind: 'arithmetic'; readonly operator: '&' | '|' | '-' | '>>'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'arithmetic'; readonly operator: '&' | '|' | '+' | '-' | '*' | '>>'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'all' | 'any'; readonly operands: readonly Expression[] }
   | { readonly kind: 'not'; readonly operand: Expression };
@@ -89,6 +89,22 @@ export const packetMembers = {
   authentication_spi: 'u32',
   authentication_length: 'u32',
   authentication_reserved: 'u32',
+  hop_at: 'u32',
+  hop_length: 'u32',
+  options_at: 'u32',
+  options_length: 'u32',
+  routing_at: 'u32',
+  routing_word0: 'u32',
+  routing_word1: 'u32',
+  address1_high: 'u64',
+  address1_low: 'u64',
+  address2_high: 'u64',
+  address2_low: 'u64',
+  fragment_at: 'u32',
+  fragment_word0: 'u32',
+  fragment_word1: 'u32',
+  listed: 'u32',
+  answers: 'u32[8]',
   option_at: 'u32',
   option_end: 'u32',
   options: 'u32[8]',

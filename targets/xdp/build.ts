@@ -16,6 +16,7 @@ export const member = (name: PacketMember, index?: number): Expression => ({ kin
 
 export const and = (left: Expression, right: Expression): Expression => ({ kind: 'arithmetic', operator: '&', left, right });
 export const minus = (left: Expression, right: Expression): Expression => ({ kind: 'arithmetic', operator: '-', left, right });
+export const plus = (left: Expression, right: Expression): Expression => ({ kind: 'arithmetic', operator: '+', left, right });
 export const shiftRight = (left: Expression, bits: number): Expression =>
   bits === 0 ? left : { kind: 'arithmetic', operator: '>>', left, right: number(bits) };
 

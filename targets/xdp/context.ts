@@ -17,8 +17,21 @@ export interface Scene {
   readonly interface?: string;
   /** Sets that may be compiled in. */
   readonly sets: ReadonlyMap<string, NamedSet>;
+  /**
+   * Has a question answered once for every packet, before the rules: `body` is the C of a function of context and packet that returns 0
+   * or 1. The number of its bit in `answers`; undefined where there are too many questions.
+   */
+  answer(key: string, family: Family, body: (name: string) => readonly string[]): number | undefined;
   /** Records that the output rests on an assumption. */
   assume(id: AssumptionId): void;
+}
+
+/** A question that a walk over the packet's bytes answers, as C. */
+export interface Answer {
+  readonly family: Family;
+  readonly bit: number;
+  readonly name: string;
+  readonly text: readonly string[];
 }
 
 /** What one compilation gathers. */
@@ -30,5 +43,6 @@ export interface Session {
   /** Functions of chains that were cut into parts, hence one frame deeper than their calls say. */
   readonly cutChains: Set<string>;
   readonly assumptions: Set<AssumptionId>;
+  readonly answers: Map<string, Answer>;
   report(diagnostic: Diagnostic): void;
 }

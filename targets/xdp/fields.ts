@@ -1,7 +1,8 @@
-import type { Field } from '../../src/ir/index.js';
+import { isExtensionField, type ExtensionField, type Field } from '../../src/ir/index.js';
 import type { Expression } from './ast.js';
 import { and, member, minus, number, shiftRight } from './build.js';
 import type { Scene } from './context.js';
+import { extensionReading } from './extension.js';
 
 /** A field as the frame shows it: one C expression, the two halves of an IPv6 address, or why the frame does not show it. */
 export type Reading =
@@ -14,10 +15,9 @@ const hidden = (because: string) => (): Reading => ({ kind: 'hidden', because })
 
 const connection = hidden('the connection entry');
 const socket = hidden('the sending socket');
-const extension = hidden('an extension header');
 
 /** Transport fields come out of the first four words of the transport header. */
-const readings: { readonly [F in Field]: (scene: Scene) => Reading } = {
+const readings: { readonly [F in Exclude<Field, ExtensionField>]: (scene: Scene) => Reading } = {
   'ip.source': ({ family }) => (family === 4 ? word(member('source')) : { kind: 'halves', high: member('source_high'), low: member('source_low') }),
   'ip.destination': ({ family }) =>
     family === 4 ? word(member('destination')) : { kind: 'halves', high: member('destination_high'), low: member('destination_low') },
@@ -41,9 +41,6 @@ const readings: { readonly [F in Field]: (scene: Scene) => Reading } = {
   'ipcomp.cpi': () => word(and(member('word0'), number(0xffff))),
   'mobility.next-header': () => word(shiftRight(member('word0'), 24)),
   'mobility.type': () => word(and(shiftRight(member('word0'), 8), number(0xff))),
-  'hop-by-hop.length': extension, 'destination-options.length': extension, 'routing.next-header': extension, 'routing.length': extension, 'routing.type': extension, 'routing.segments-left': extension,
-  'routing.last-entry': extension, 'routing.flags': extension, 'routing.tag': extension, 'routing.address-1': extension, 'routing.address-2': extension,
-  'fragment.reserved': extension, 'fragment.offset': extension, 'fragment.reserved-bits': extension, 'fragment.more': extension, 'fragment.id': extension,
   'packet.mark': hidden('the packet mark'),
   // A unicast frame for another host never comes to the hooks, so that "unicast" means "for this host" there.
   'packet.type': () => word(member('ethernet_type')),
@@ -76,5 +73,6 @@ const readings: { readonly [F in Field]: (scene: Scene) => Reading } = {
 /** How a field is read where the scene plays. */
 export function readField(field: Field, scene: Scene): Reading {
   const because = scene.rewritten.get(field);
-  return because === undefined ? readings[field](scene) : { kind: 'hidden', because };
+  if (because !== undefined) return { kind: 'hidden', because };
+  return isExtensionField(field) ? extensionReading(field) : readings[field](scene);
 }

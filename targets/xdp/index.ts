@@ -1,8 +1,9 @@
 import { diagnose, hasErrors, type Diagnostic, type Place } from '../../src/diagnostics/index.js';
 import { assumptions, mayAssume, type AssumptionId, type CoreProgram } from '../../src/ir/index.js';
 import type { Compiled, Target } from '../target.js';
-import type { CFile, CFunction } from './ast.js';
+import type { CFile } from './ast.js';
 import { weigh } from './build.js';
+import { registerAnswer } from './answers/index.js';
 import type { Session } from './context.js';
 import { hostOf } from './host.js';
 import { uses } from './inspect.js';
@@ -31,6 +32,7 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
     functions: [],
     calls: new Map(),
     cutChains: new Set(),
+    answers: new Map(),
     assumptions: new Set(options.mode === 'exact' ? exactAssumptions : []),
     // A rule that both INPUT and FORWARD come to is said once.
     report: (diagnostic) => reported.set(`${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:${diagnostic.message}`, diagnostic),
@@ -45,6 +47,7 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
     host,
     sets: new Map(mayAssume('sets-as-given', options) ? program.sets.map((set) => [set.name, set] as const) : []),
     assume: (id: AssumptionId) => void session.assumptions.add(id),
+    answer: registerAnswer(session.answers),
     ...(options.interface === undefined ? {} : { interface: options.interface }),
   };
   for (const ruleset of program.rulesets) lowerRuleset(ruleset, setting, session);
@@ -53,7 +56,7 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
   const used = (Object.keys(assumptions) as AssumptionId[]).filter((id) => session.assumptions.has(id));
   const diagnostics = [...reported.values()];
   if (hasErrors(diagnostics)) return { assumptions: used, diagnostics };
-  return { text: printFile(fileOf(program, session.functions, options, used)), assumptions: used, diagnostics };
+  return { text: printFile(fileOf(program, session, options, used)), assumptions: used, diagnostics };
 }
 
 /** Up to so many tests and statements the debug information holds the text of every line. */
@@ -62,11 +65,14 @@ const readableWeight = 4000;
 /** clang copies each line into the debug information and looks for it among all before; it does not where it cannot find the file. */
 const unreadable = ['/* Keeps clang fast: without a file to read, the debug information has line numbers only. */', '#line 1 "rules"', ''];
 
-function fileOf(program: CoreProgram, functions: readonly CFunction[], options: XdpOptions, used: readonly AssumptionId[]): CFile {
+function fileOf(program: CoreProgram, { functions, answers }: Session, options: XdpOptions, used: readonly AssumptionId[]): CFile {
   const needs: PrologueNeeds = {
     ipv4: program.rulesets.some((ruleset) => ruleset.family === 4),
     ipv6: program.rulesets.some((ruleset) => ruleset.family === 6),
     tcpOptions: uses(functions, ['options', 'mss', 'mss_found']),
+    routingAddresses: uses(functions, ['address1_high', 'address1_low', 'address2_high', 'address2_low']),
+    headerList: uses(functions, ['listed']),
+    answers: [...answers.values()],
   };
   const header = [
     `XDP program of ferrule, mode ${options.mode}${options.interface === undefined ? '' : `, for the interface ${options.interface}`}.`,

@@ -3,7 +3,9 @@ import { unreachable } from '../../src/ir/index.js';
 import { hasOwnState, leavesOf } from '../../src/ir/predicate.js';
 import { all, and, compare, member, number, shiftRight } from './build.js';
 import { addressType } from './address-type.js';
+import { answerOf, chunksHold } from './answers/index.js';
 import type { Scene } from './context.js';
+import { extensionHolds, walkHolds } from './extension.js';
 import { readField } from './fields.js';
 import { inIntervals } from './intervals.js';
 import { setMembership } from './sets.js';
@@ -47,11 +49,11 @@ const lowerings: Lowerings = {
     const size = inIntervals('transport.source-port', scene.family, { kind: 'word', value: member('mss') }, 0xffffn, [interval]);
     return decided(all([compare(member('mss_found'), '!=', number(0)), size]));
   },
-  'sctp-chunks': () => unknown('the chunks of an SCTP packet'),
+  'sctp-chunks': ({ scope, chunks }, scene) => chunksHold({ scope, chunks, whole: false }, scene),
   'limit': () => unknown('a rate limit'),
   'random': () => unknown('chance'),
   'nth': () => unknown('a counter of packets'),
-  'external': ({ test }) => unknown(externalTests[test.kind].words),
+  'external': ({ test }, scene) => answerOf(test, scene) ?? unknown(externalTests[test.kind].words),
 };
 
 const isUntouched = ({ table, rewritten }: Scene): boolean => table === 'raw' && !rewritten.has('tracking');
@@ -75,10 +77,11 @@ function presence(what: Presence, scene: Scene): Truth {
     case 'ah':
       return flag('authentication');
     case 'extension-walk':
+      return decided(walkHolds(what.header));
     case 'extension':
-      return unknown('an extension header');
+      return decided(extensionHolds(what));
     case 'sctp-chunks':
-      return unknown('the chunks of an SCTP packet');
+      return chunksHold({ scope: what.scope, chunks: what.chunks, whole: true }, scene);
     case 'connection':
       return isUntouched(scene) ? never : unknown('the connection entry');
     case 'socket':

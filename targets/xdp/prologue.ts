@@ -1,4 +1,8 @@
+import { endBit, listedBits } from './answers/routing.js';
+import { answersText, askAll } from './answers/prologue.js';
+import { longestFrame } from './answers/text.js';
 import { packetMembers } from './ast.js';
+import type { Answer } from './context.js';
 
 /** More IPv6 extension headers than this in one packet, and it is passed on. */
 const extensionLimit = 16;
@@ -8,6 +12,10 @@ export interface PrologueNeeds {
   readonly ipv4: boolean;
   readonly ipv6: boolean;
   readonly tcpOptions: boolean;
+  readonly routingAddresses: boolean;
+  /** The walk of `ipv6header`. */
+  readonly headerList: boolean;
+  readonly answers: readonly Answer[];
 }
 
 /**
@@ -20,6 +28,9 @@ export const prologue = (needs: PrologueNeeds): readonly string[] => [
   ...(needs.tcpOptions ? tcpOptions : []),
   ...(needs.ipv4 ? ipv4 : []),
   ...(needs.ipv6 ? ipv6 : []),
+  ...(needs.ipv6 && needs.routingAddresses ? routingAddresses : []),
+  ...(needs.ipv6 && needs.headerList ? headerList : []),
+  ...answersText(needs.answers),
   ...parse(needs),
 ];
 
@@ -52,6 +63,7 @@ typedef unsigned long long u64;
 #define SEC(name) __attribute__((section(name), used))
 #define GLOBAL __attribute__((noinline))
 #define INLINE static inline __attribute__((always_inline))
+#define KEEP(argument) __asm__ volatile("" : : "r"(argument))
 
 enum { XDP_DROP = 1, XDP_PASS = 2 };
 
@@ -242,6 +254,26 @@ GLOBAL int next_header(struct xdp_md *context, volatile struct packet *p)
 		p->at = limit;
 		return WALK_ENDED;
 	}
+	if (kind == 0 && !p->hop_at) {
+		p->hop_at = at;
+		p->hop_length = header[1];
+	}
+	if (kind == 60 && !p->options_at) {
+		p->options_at = at;
+		p->options_length = header[1];
+	}
+	if (kind == 43 && !p->routing_at && header + 4 <= end) {
+		p->routing_at = at;
+		p->routing_word0 = load32(header);
+		if (at + 8 <= limit && header + 8 <= end)
+			p->routing_word1 = load32(header + 4);
+	}
+	if (kind == 44 && !p->fragment_at && header + 4 <= end) {
+		p->fragment_at = at;
+		p->fragment_word0 = load32(header);
+		if (at + 8 <= limit && header + 8 <= end)
+			p->fragment_word1 = load32(header + 4);
+	}
 	length = (header[1] + 1) * 8;
 	if (kind == 44) {
 		if (header + 4 > end || load16(header + 2) & 0xfff9)
@@ -267,6 +299,66 @@ GLOBAL int next_header(struct xdp_md *context, volatile struct packet *p)
 }
 `.trim().split('\n').concat('');
 
+/** The first two addresses of a routing header. */
+const routingAddresses = String.raw`
+GLOBAL int read_addresses(struct xdp_md *context, volatile struct packet *p)
+{
+	u8 *data = (u8 *)(long)context->data, *end = (u8 *)(long)context->data_end;
+	u8 *header;
+	u32 at;
+
+	if (!p)
+		return 0;
+	at = p->routing_at;
+	if (!at || at > 40000)
+		return 0;
+	header = data + at;
+	if (at + 24 > p->limit || header + 24 > end)
+		return 0;
+	p->address1_high = load64(header + 8);
+	p->address1_low = load64(header + 16);
+	if (at + 40 > p->limit || header + 40 > end)
+		return 0;
+	p->address2_high = load64(header + 24);
+	p->address2_low = load64(header + 32);
+	return 0;
+}
+`.trim().split('\n').concat('');
+
+/** One step of the walk of `ipv6header`: where it is in the lower half, what comes there above; 0 where it has ended. */
+const headerList = String.raw`
+GLOBAL u64 list_header(struct xdp_md *context, volatile struct packet *p, u64 at, u32 kind)
+{
+	u8 *data = (u8 *)(long)context->data, *end = (u8 *)(long)context->data_end;
+	u32 bit = 0;
+
+	if (!p || at > 40000)
+		return 0;
+	switch (kind) {
+	case 0: bit = ${listedBits['hop-by-hop'] ?? 0}; break;
+	case 43: bit = ${listedBits['ipv6-route'] ?? 0}; break;
+	case 44: bit = ${listedBits['ipv6-frag'] ?? 0}; break;
+	case 50: bit = ${listedBits['esp'] ?? 0}; break;
+	case 51: bit = ${listedBits['ah'] ?? 0}; break;
+	case 59: bit = ${listedBits['ipv6-nonxt'] ?? 0}; break;
+	case 60: bit = ${listedBits['ipv6-opts'] ?? 0}; break;
+	}
+	if (!bit || at > p->limit || kind == 59) {
+		p->listed |= ${endBit} | (kind == 59 || kind == 50 ? (at > p->limit ? 0 : bit) : ${listedBits['protocol'] ?? 0});
+		return 0;
+	}
+	data += at;
+	if (at + 2 > p->limit || data + 2 > end)
+		return 0;
+	p->listed |= bit;
+	if (kind == 50) {
+		p->listed |= ${endBit};
+		return 0;
+	}
+	return (u64)data[0] << 32 | (u32)(at + (kind == 44 ? 8 : kind == 51 ? (data[1] + 2) * 4 : (data[1] + 1) * 8));
+}
+`.trim().split('\n').concat('');
+
 const parse = (needs: PrologueNeeds): readonly string[] => [
   '/* The IP version of the packet in the frame, or 0 for what is passed on unseen. */',
   'INLINE int parse(struct xdp_md *context, struct packet *p)',
@@ -283,12 +375,18 @@ const parse = (needs: PrologueNeeds): readonly string[] => [
     ? [
         '\tif (load16(data + 12) == 0x86dd) {',
         '\t\tint walk = WALK_GOES_ON;',
+        ...(needs.headerList ? ['\t\tu64 place;'] : []),
         '',
         '\t\tfamily = read_ipv6(context, p);',
+        ...(needs.headerList ? ['\t\tplace = (u64)p->protocol << 32 | 54;'] : []),
         `\t\tfor (int i = 0; i < ${extensionLimit} && walk == WALK_GOES_ON; i++)`,
         '\t\t\twalk = next_header(context, p);',
         '\t\tif (walk != WALK_ENDED)',
         '\t\t\treturn 0;',
+        ...(needs.routingAddresses ? ['\t\tread_addresses(context, p);'] : []),
+        ...(needs.headerList
+          ? [`\t\tfor (int i = 0; i < ${extensionLimit + 1} && place; i++)`, '\t\t\tplace = list_header(context, p, place & 0xffffffff, place >> 32);']
+          : []),
         '\t}',
       ]
     : []),
@@ -298,6 +396,7 @@ const parse = (needs: PrologueNeeds): readonly string[] => [
   ...(needs.tcpOptions
     ? ['\tif (p->protocol == 6 && p->tcp_whole)', '\t\tfor (int i = 0; i < 40; i++)', '\t\t\tif (!read_option(context, p))', '\t\t\t\tbreak;']
     : []),
+  ...(needs.answers.length > 0 ? [`\tif (p->limit > ${longestFrame})`, '\t\treturn 0;', ...askAll(needs.answers)] : []),
   '\treturn family;',
   '}',
   '',

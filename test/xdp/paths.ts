@@ -1,6 +1,7 @@
 import { externalTests, isSeen, unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
 import type { HostView, LivePacket } from '../../src/stack/engine.js';
+import { answerOf, isAnswered } from '../../src/evaluate/external.js';
 import { holds, type Surroundings } from '../../src/evaluate/index.js';
 
 /**
@@ -153,7 +154,7 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
       return holds(predicate, { ...packet, bytes: atHook(packet, run.hook) }, none);
     case 'present':
       if (predicate.what.kind === 'connection') return !isUntouched(run) && chance();
-      if (predicate.what.kind === 'socket' || predicate.what.kind === 'kernel-socket' || predicate.what.kind === 'sctp-chunks') return chance();
+      if (predicate.what.kind === 'socket' || predicate.what.kind === 'kernel-socket') return chance();
       return holds(predicate, packet, none);
     case 'interface':
       if (predicate.direction === 'in') return packet.inInterface === undefined ? chance() || wildcard(predicate.pattern) : holds(predicate, packet, none);
@@ -163,10 +164,15 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
     case 'tcp-option':
     case 'tcp-mss':
       return run.changed.has('tcp-options') ? chance() : holds(predicate, packet, none);
-    case 'address-type': case 'set': case 'sctp-chunks': case 'random':
+    case 'sctp-chunks':
+      return holds(predicate, packet, none);
+    case 'address-type': case 'set': case 'random':
       return chance();
     case 'external':
-      return externalTests[predicate.test.kind].state ? 'trace' : chance();
+      if (externalTests[predicate.test.kind].state) return 'trace';
+      // All bytes of the packet: what rules have changed of them is not followed.
+      if (externalTests[predicate.test.kind].looksAt === 'everything' && [...run.changed].some((what) => what !== 'tracking')) return chance();
+      return isAnswered(predicate.test) ? answerOf(predicate.test)({ ...packet, bytes: atHook(packet, run.hook) }, noHost) : chance();
     case 'limit': case 'nth':
       return 'trace';
     case 'constant':
@@ -186,5 +192,12 @@ function atHook(packet: LivePacket, hook: Hook): Uint8Array {
   const bytes = Uint8Array.from(packet.bytes);
   const at = packet.family === 4 ? 8 : 7;
   bytes[at] = Math.max(0, (bytes[at] ?? 0) - 1);
+  if (packet.family === 4) {
+    // As a little-endian machine adds it to the checksum.
+    const sum = ((bytes[10] ?? 0) | ((bytes[11] ?? 0) << 8)) + 1;
+    const folded = sum + (sum >= 0xffff ? 1 : 0);
+    bytes[10] = folded & 255;
+    bytes[11] = (folded >> 8) & 255;
+  }
   return bytes;
 }
