@@ -30,6 +30,20 @@ const sourced = [
   toRouter(udp, { family: 6 }),
 ];
 
+/** Both directions of flows, protocols with and without ports, what ICMP errors quote. */
+function flows(family: Family): readonly PacketInput[] {
+  const [near, far] = family === 4 ? ['10.0.0.5', '10.0.1.7'] : ['2001:db8::5', '2001:db8:1::7'];
+  const make = (transport: TransportSpec, spec: Partial<PacketSpec> = {}): Uint8Array => bytesOf(transport, { family, source: near, destination: far, ...spec });
+  const error = (type: number, quoted: Uint8Array): TransportSpec => ({ kind: 'icmp', type, code: 0, data: quoted } as TransportSpec);
+  const quoted = make(tcp(''), { source: far, destination: near });
+  return numbered([
+    ...[1, 1000, 40000, 65535].flatMap((sourcePort) => [53, 80, 5000].map((destinationPort) => make({ ...udp, sourcePort, destinationPort } as TransportSpec))),
+    ...['10.0.0.77', '192.0.2.9', '203.0.113.200'].map((source) => (family === 4 ? make(tcp(''), { source }) : make(tcp(''), { source: `2001:db8:0:${source.length}::${source.slice(-1)}` }))),
+    ...[47, 50, 51, 132, 136, 33, 108].map((protocol) => make({ kind: 'raw', protocol, data: hex('11223344 55667788 99aabbcc 00000000 00000000') })),
+    ...(family === 4 ? [3, 5, 8, 11] : [1, 3, 128]).flatMap((type) => [make(error(type, quoted)), make(error(type, quoted.subarray(0, 20))), make(error(type, new Uint8Array(3)))]),
+  ]);
+}
+
 const cases: readonly { readonly name: string; readonly family: Family; readonly packets: readonly PacketInput[]; readonly rules: readonly string[] }[] = [
   { name: 'ECN', family: 4, packets: streams(4), rules: [
     '-A PREROUTING -p tcp -j ECN --ecn-tcp-remove', '-A FORWARD -p tcp -j ECN --ecn-tcp-ece 1', '-A FORWARD -p tcp -j ECN --ecn-tcp-cwr 1 --ecn-ip-ect 2', '-A FORWARD -p tcp -j ECN --ecn-tcp-ece 0 --ecn-tcp-cwr 1', '-A FORWARD -j ECN --ecn-ip-ect 0', '-A FORWARD -j ECN --ecn-ip-ect 3' ] },
@@ -40,6 +54,15 @@ const cases: readonly { readonly name: string; readonly family: Family; readonly
     '-A PREROUTING -j DNPT --src-pfx 2001:db8::/33 --dst-pfx fd00::/10', '-A PREROUTING -j DNPT --src-pfx 2001:db8:ffff::/48 --dst-pfx 2001:db8:ffff::/48', '-A PREROUTING -j DNPT --src-pfx 8000::/1 --dst-pfx 2001:db8::/64' ] },
   { name: 'SNPT', family: 6, packets: [...sourced, ...prefixed], rules: [
     '-A POSTROUTING -j SNPT --src-pfx 2001:db8::/48 --dst-pfx 2001:db8:77::/48', '-A POSTROUTING -j SNPT --src-pfx 2001:db8::/64 --dst-pfx fd00:1:2:3::/64', '-A INPUT -j SNPT --src-pfx 2001:db8::/60 --dst-pfx fd00:1::/56' ] },
+  ...([4, 6] as const).map((family) => ({ name: `HMARK, IPv${family}`, family, packets: [...streams(family), ...flows(family)], rules: [
+    '-A FORWARD -j HMARK --hmark-src-prefix 32 --hmark-rnd 0x4 --hmark-mod 42', '-A FORWARD -j HMARK --hmark-tuple src,dst,sport,dport,proto --hmark-rnd 0xdeadbeef --hmark-mod 1000000 --hmark-offset 7',
+    '-A FORWARD -j HMARK --hmark-src-prefix 1 --hmark-dst-prefix 2 --hmark-sport-mask 0x3 --hmark-dport-mask 0x4 --hmark-proto-mask 0x5 --hmark-rnd 0x4 --hmark-mod 42 --hmark-offset 1 --hmark-tuple ct',
+    '-A FORWARD -j HMARK --hmark-tuple src,dst,spi,proto --hmark-rnd 1 --hmark-mod 4294967295', '-A FORWARD -j HMARK --hmark-spi-mask 0xff00ff --hmark-spi 0x1000000 --hmark-rnd 9 --hmark-mod 65536',
+    '-A FORWARD -j HMARK --hmark-sport 5 --hmark-dport 0x8000 --hmark-dport-mask 0xff --hmark-rnd 9 --hmark-mod 65536',
+    '-A FORWARD -m conntrack ! --ctstate DNAT -j HMARK --hmark-tuple ct,src,dst,sport,dport,proto --hmark-rnd 3 --hmark-mod 100000' ] })),
+  { name: 'NFQUEUE and QUEUE, which nobody listens to', family: 4, packets: streams(4).slice(0, 3), rules: [
+    '-A FORWARD -j NFQUEUE', '-A FORWARD -j NFQUEUE --queue-num 10 --queue-bypass', '-A FORWARD -j NFQUEUE --queue-balance 0:6 --queue-cpu-fanout --queue-bypass', '-A FORWARD -j NFQUEUE --queue-balance 1:3', '-A FORWARD -j QUEUE' ] },
+  { name: 'CHECKSUM', family: 4, packets: streams(4), rules: ['-A POSTROUTING -j CHECKSUM --checksum-fill', '-A PREROUTING -p tcp -j CHECKSUM --checksum-fill'] },
   { name: 'those that let the packet go on', family: 4, packets: streams(4).slice(0, 3), rules: [
     '-A FORWARD -j AUDIT --type drop', '-A FORWARD -j CLASSIFY --set-class 1:2', '-A FORWARD -j CONNSECMARK --save', '-A FORWARD -j IDLETIMER --timeout 600 --label rare-jumps', '-A FORWARD -j RATEEST --rateest-name rare --rateest-interval 250ms --rateest-ewmalog 1s' ] },
 ];

@@ -1,4 +1,4 @@
-import { externalMeaning, type ExternalJump, type ExternalJumpKind, type JumpOf } from '../../../src/ir/index.js';
+import { addressBits, externalMeaning, type ExternalJump, type ExternalJumpKind, type Family, type JumpOf, prefixMask } from '../../../src/ir/index.js';
 import { match, single, verdict, type Expression, type NftSynproxy, type Statement } from '../ast.js';
 import { formatAddress } from '../types.js';
 import { inOwnChain, protocolTest, type ActionPlan } from './action.js';
@@ -22,7 +22,7 @@ const table: { readonly [K in ExternalJumpKind]: LowerExternal<K> } = {
   clusterip: () => ({ reason: 'nft has no shared addresses, and no current kernel has CLUSTERIP', hint: 'the nodes may tell sources apart instead: `jhash ip saddr mod NODES != NODE drop`' }),
   connsecmark: ({ operation }) => passes(...securityMarks[operation]),
   dnpt: ({ from, to }) => ({ reason: 'nft maps prefixes without state nowhere, and cannot compute what keeps checksums right', hint: `with state: \`dnat ip6 prefix to ip6 daddr map { ${network(from)} : ${network(to)} }\` in a nat chain` }),
-  hmark: (jump) => ({ reason: 'nft has another hash, which gives other marks', hint: `\`meta mark set jhash ip${jump.connection === true ? ' saddr' : ' saddr . ip daddr'} mod ${jump.modulus} seed 0x${jump.random.toString(16)} offset ${jump.offset ?? 0}\`` }),
+  hmark: (jump, { family }) => ({ reason: 'nft has another hash, which gives other marks', hint: `\`${hashText(jump, family)}\` spreads packets as evenly` }),
   idletimer: ({ timeout }) => ({ reason: 'nft has no idle timers', hint: `a set tells by an element that is gone: \`add @idle { iifname timeout ${timeout}s }\`, with \`nft monitor elements\` to hear of it` }),
   led: () => ({ reason: 'nft has no LED triggers', hint: 'leave the rule out, no packet\'s fate hangs on it; `counter name "led"` may be watched by a program' }),
   nfqueue: ({ queue, bypass, cpuFanout }) => ends({ kind: 'queue', min: queue.min, max: queue.max, ...(bypass === true ? { bypass } : {}), ...(cpuFanout === true ? { fanout: true } : {}) }),
@@ -45,6 +45,20 @@ const table: { readonly [K in ExternalJumpKind]: LowerExternal<K> } = {
 };
 
 const network = ({ address, mask }: { readonly address: bigint; readonly mask: bigint }): string => `${formatAddress(6, address)}/${mask.toString(2).replaceAll('0', '').length}`;
+
+/** The parts that HMARK hashes, through the hash of nft. */
+function hashText(jump: JumpOf<'hmark'>, family: Family): string {
+  const ip = family === 4 ? 'ip' : 'ip6';
+  const ct = jump.connection === true ? 'ct original ' : '';
+  const address = (name: string, prefix: number | undefined): readonly string[] =>
+    prefix === undefined || prefix === 0 ? [] : [`${ct}${ip} ${name}${prefix === addressBits(family) ? '' : ` & ${formatAddress(family, prefixMask(family, prefix))}`}`];
+  const ported = [jump.sourcePortMask, jump.destinationPortMask, jump.spiMask].some((mask) => mask !== undefined && mask !== 0);
+  const parts = [
+    ...address('saddr', jump.sourcePrefix), ...address('daddr', jump.destinationPrefix),
+    ...((jump.protocolMask ?? 0) === 0 ? [] : [ct === '' ? 'meta l4proto' : 'ct original protocol']), ...(ported && ct === '' ? ['@th,0,32'] : []),
+  ];
+  return `meta mark set jhash ${parts.length === 0 ? `${ip} saddr` : parts.join(' . ')} mod ${jump.modulus} seed 0x${jump.random.toString(16)}${jump.offset === undefined || jump.offset === 0 ? '' : ` offset ${jump.offset}`}`;
+}
 
 /** What nft does for a jump that has its effect beside the packet. */
 export function lowerExternal(jump: ExternalJump, context: RuleContext): ActionPlan {
