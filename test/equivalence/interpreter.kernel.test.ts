@@ -18,8 +18,8 @@ const interpreter: Contender = {
 };
 
 const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
-  ['every header', {}, {}],
-  ['translation', { nat: true }, {}],
+  ['every header', { hash: true }, {}],
+  ['translation', { nat: true, hash: true }, {}],
   ['owners', { owner: true }, {}],
   ['frames', { link: true }, { link: true }],
 ];

@@ -58,10 +58,53 @@ const tos: DrawJump = ({ random }) => {
 
 const hops: DrawJump = ({ random, family }) => {
   const kind = family === 4 ? 'ttl' : 'hl';
-  // Mostly `set`: nft cannot add.
-  const operation = random.pick(['set', 'set', 'set', 'inc', 'dec'] as const);
+  const operation = random.pick(['set', 'inc', 'dec'] as const);
   const value = operation === 'set' ? random.pick([1, 64, 255]) : random.pick([1, 5, 200]);
   return { node: { kind, source: nowhere, operation, value }, name: kind.toUpperCase(), words: ` --${kind}-${operation} ${value}` };
+};
+
+/** IPv4 alone; the TCP bits want `-p tcp`. */
+const ecn: DrawJump = (drawing, protocol) => {
+  const { random, family } = drawing;
+  if (family === 6) return tos(drawing, protocol);
+  const ipEct = random.pick([0, 1, 2, 3]);
+  const tcp = random.pick([{ tcpEce: 0, tcpCwr: 0 }, { tcpEce: 1 }, { tcpCwr: 1 }, { tcpEce: 1, tcpCwr: 0 }] as const);
+  if (protocol !== 6) return { node: { kind: 'ecn', source: nowhere, ipEct }, name: 'ECN', words: ` --ecn-ip-ect ${ipEct}` };
+  const words = [...('tcpEce' in tcp ? [` --ecn-tcp-ece ${tcp.tcpEce}`] : []), ...('tcpCwr' in tcp ? [` --ecn-tcp-cwr ${tcp.tcpCwr}`] : [])].join('');
+  return { node: { kind: 'ecn', source: nowhere, ...tcp }, name: 'ECN', words: 'tcpCwr' in tcp && tcp.tcpCwr === 0 && !('tcpEce' in tcp && tcp.tcpEce === 1) ? ' --ecn-tcp-remove' : words };
+};
+
+const tcpoptstrip: DrawJump = (drawing, protocol) => {
+  const options = drawing.random.pick([[2], [3, 4], [8], [2, 8, 254]]);
+  if (protocol !== 6) return dscp(drawing, protocol);
+  return { node: { kind: 'tcpoptstrip', source: nowhere, options }, name: 'TCPOPTSTRIP', words: ` --strip-options ${options.join(',')}` };
+};
+
+const audit: DrawJump = ({ random }) => {
+  const type = random.pick(['accept', 'drop', 'reject'] as const);
+  return { node: { kind: 'audit', source: nowhere, type }, name: 'AUDIT', words: ` --type ${type}` };
+};
+
+const four = (value: number): string => value.toString(16).padStart(4, '0');
+
+const classify: DrawJump = ({ random }) => {
+  const [major, minor] = random.pick([[1, 0xffff], [0, 0], [0x10, 2]] as const);
+  return { node: { kind: 'classify', source: nowhere, major, minor }, name: 'CLASSIFY', words: ` --set-class ${four(major)}:${four(minor)}` };
+};
+
+const trace: DrawJump = () => ({ node: { kind: 'trace', source: nowhere }, name: 'TRACE', words: '' });
+
+const connsecmark: DrawJump = ({ random }) => {
+  const operation = random.pick(['save', 'restore'] as const);
+  return { node: { kind: 'connsecmark', source: nowhere, operation }, name: 'CONNSECMARK', words: ` --${operation}` };
+};
+
+const hmark: DrawJump = ({ random }) => {
+  const prefix = random.pick([8, 24, 32]);
+  const modulus = random.pick([2, 42, 100000]);
+  const connection = random.chance(0.3) ? ({ connection: true } as const) : {};
+  const node = { kind: 'hmark', source: nowhere, sourcePrefix: prefix, destinationPrefix: prefix, sourcePortMask: 0xffff, protocolMask: 0xff, random: 7, modulus, ...connection } as const;
+  return { node, name: 'HMARK', words: ` --hmark-src-prefix ${prefix} --hmark-dst-prefix ${prefix} --hmark-sport-mask 0xffff --hmark-proto-mask 0xff --hmark-rnd 0x00000007 --hmark-mod ${modulus}${connection.connection === true ? ' --hmark-tuple ct' : ''}` };
 };
 
 const notrack: DrawJump = () => ({ node: { kind: 'notrack', source: nowhere }, name: 'NOTRACK', words: '' });
@@ -107,7 +150,7 @@ const netmap: DrawJump = ({ family }) => {
   return { node: { kind: 'netmap', source: nowhere, to }, name: 'NETMAP', words: ` --to ${formatAddress(family, to.address)}/${length}` };
 };
 
-export const jumps = { reject, log, nflog, mark, connmark, dscp, tos, ttl: hops, hl: hops, notrack, ct, snat, dnat, masquerade, redirect, netmap } as const satisfies { readonly [K in JumpKind]?: DrawJump };
+export const jumps = { reject, log, nflog, mark, connmark, dscp, tos, ttl: hops, hl: hops, ecn, tcpoptstrip, audit, classify, trace, connsecmark, hmark, notrack, ct, snat, dnat, masquerade, redirect, netmap } as const satisfies { readonly [K in JumpKind]?: DrawJump };
 
 /** Jump extensions that may stand in this table under all these hooks. */
 export function placeableJumps(drawing: Drawing): readonly DrawJump[] {
@@ -117,7 +160,12 @@ export function placeableJumps(drawing: Drawing): readonly DrawJump[] {
     ...(language.reject && table === 'filter' ? [reject, reject] : []),
     ...(language.log ? [log, nflog] : []),
     ...(language.rewrites ? [mark, mark] : []),
-    ...(language.rewrites && table === 'mangle' ? [dscp, tos, hops] : []),
+    ...(language.rewrites && table === 'mangle' ? [dscp, tos, hops, ecn, tcpoptstrip] : []),
+    ...(language.rewrites && table === 'mangle' && only('FORWARD', 'OUTPUT', 'POSTROUTING') ? [classify] : []),
+    ...(language.rewrites ? [audit] : []),
+    ...(language.hash ? [hmark, hmark] : []),
+    ...(language.rewrites && table === 'raw' ? [trace] : []),
+    ...(language.tracking && table === 'mangle' ? [connsecmark] : []),
     ...(language.tracking && table !== 'raw' ? [connmark] : []),
     ...(language.tracking && table === 'raw' ? [notrack, notrack, ct] : []),
     ...(table !== 'nat' ? [] : [

@@ -23,8 +23,10 @@ export interface LanguageOptions {
   readonly reject?: boolean;
   /** `LOG` and `NFLOG`. True unless given. */
   readonly log?: boolean;
-  /** MARK, TOS, DSCP, TTL, HL, TCPMSS. True unless given. */
+  /** MARK, TOS, DSCP, TTL, HL, TCPMSS, and jumps like them. True unless given. */
   readonly rewrites?: boolean;
+  /** HMARK, whose hash the interpreter alone knows. False unless given. */
+  readonly hash?: boolean;
   /** Only what the frame and its incoming interface decide: accept or drop by header fields in raw, mangle and filter before the hook of delivery. */
   readonly frameOnly?: boolean;
   /** Only these matches (beside `comment`). */
@@ -59,6 +61,7 @@ export function settle(options: LanguageOptions, seed: number): Drawing['languag
     reject: (options.reject ?? true) && !frameOnly,
     log: (options.log ?? true) && !frameOnly,
     rewrites: (options.rewrites ?? true) && !frameOnly,
+    hash: (options.hash ?? false) && !frameOnly,
     rulesPerChain: options.rulesPerChain ?? 6,
   };
 }

@@ -1,7 +1,7 @@
 import { coreEngine } from '../../src/evaluate/index.js';
 import { holds } from '../../src/evaluate/predicate.js';
 import { isPresent, readField } from '../../src/evaluate/reading.js';
-import { type Action, type CoreRuleset, ctStates, type CtState, type Field, fields, type Hook, identityOf, type PacketInput, type Predicate, type TableName, tableNames, type Topology } from '../../src/ir/index.js';
+import { type Action, type CoreRuleset, ctStates, type CtState, externalMeaning, type Field, fields, type Hook, identityOf, type PacketInput, type Predicate, type TableName, tableNames, type Topology } from '../../src/ir/index.js';
 import { createHost, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../../src/stack/index.js';
 import type { Layout } from '../../src/symbolic/layout.js';
 import { patternTakes } from '../../src/symbolic/layout.js';
@@ -83,6 +83,7 @@ function logOf(step: Step, ruleset: CoreRuleset): readonly string[] {
   if (step.result !== 'match') return [];
   const action: Action | undefined = ruleset.tables.find(({ name }) => name === step.table)?.chains.find(({ name }) => name === step.chain)?.rules[step.rule - 1]?.action;
   if (action?.kind === 'log') return [`log ${identityOf(action.log)}`];
+  if (action?.kind === 'outside') return externalMeaning(action.jump).effects.flatMap(({ kind, text }) => (kind === 'log' ? [text] : []));
   return action?.kind === 'nflog' ? [`nflog ${identityOf(action.nflog)}`] : [];
 }
 
