@@ -12,7 +12,7 @@ import { differingNodes, hookNode } from './ruleset.js';
 import { sharedQuestions, type SharedQuestion } from './shared.js';
 import { nameStates } from './states.js';
 import { universe } from './universe.js';
-import { unseenBehind } from './unseen.js';
+import { unheard, unseenBehind } from './unseen.js';
 import { type Vocabulary, vocabularyOf } from './vocabulary.js';
 import type { Arrival } from './ways.js';
 
@@ -30,6 +30,8 @@ export interface CompareOptions {
 
 /** What is known of a hook, and the outcomes of both sides where they may differ. */
 interface ComparedStage extends Stage {
+  /** False where nobody asks about the hook. */
+  readonly compared: boolean;
   readonly left: number;
   readonly right: number;
 }
@@ -59,7 +61,7 @@ export type Comparison =
       /** Tests that the proof does not look into. */
       readonly shared: readonly SharedQuestion[];
       readonly differences: readonly HookDifference[];
-      /** Hooks at which the sides would differ for packets that never come there. */
+      /** Hooks at which the sides would differ for packets that never come there, or whose end nobody hears of. */
       readonly unreachable: readonly HookDifference[];
     }
   /** Every order of variables ran out of nodes; `line` and `side` are where the last attempt was. */
@@ -101,9 +103,9 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
           side = 'left';
           return (whole ??= hookNode(left, hook, context));
         };
-        if (options.only?.includes(hook) === false) return { outcomes, left: 0, right: 0, differing: 0 };
+        if (options.only?.includes(hook) === false) return { outcomes, compared: false, left: 0, right: 0, differing: 0 };
         const both = differingNodes(left, right, hook, context, allowed, (turn) => void (side = turn));
-        return { outcomes, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context, allowed)) };
+        return { outcomes, compared: true, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context, allowed)) };
       };
       const found = hooks
         .filter((hook) => options.only?.includes(hook) !== false)
@@ -140,12 +142,21 @@ function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts:
   const possible = bdd.and(facts.at(hook), context.questions.possible());
   const whole = bdd.and(stage.differing, possible);
   if (whole === 0) return [];
-  const unseen = hook === 'PREROUTING' ? bdd.and(whole, unseenBehind(stage.left, stage.right, vocabulary, context)) : 0;
+  const unseen = hook === 'PREROUTING' ? bdd.and(whole, unseenBehind(stage.left, stage.right, vocabulary, context)) : hook === 'INPUT' || hook === 'FORWARD' ? bdd.and(whole, unheardAt(stage, stageAt('OUTPUT'), facts, context)) : 0;
   const loopback = facts.overLoopback('in');
   // Where no rule names `lo`, packets over it may be among them.
   const region = bdd.and(whole, bdd.not(bdd.and(unseen, bdd.and(loopback.mayNot, bdd.not(loopback.may)))));
   const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((arrival) => (arrival.way === 'looped' ? arrival : { ...arrival, start: bdd.and(arrival.start, bdd.not(unseen)) }));
   return [{ hook, region, possible, left: stage.left, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
+}
+
+/** What is rejected where no answer comes through OUTPUT: answers leave by no `lo`, and no process sends them. */
+function unheardAt(stage: ComparedStage, output: ComparedStage, facts: Facts, context: RulesetContext): number {
+  const { bdd } = context;
+  if (!output.compared) return 0;
+  const process = facts.present({ kind: 'socket' });
+  const answers = bdd.and(bdd.and(facts.at('OUTPUT'), facts.leaving('sent')), process === undefined ? 1 : bdd.not(process));
+  return bdd.and(answers, output.differing) === 0 ? unheard(stage.left, stage.right, output.outcomes, answers, context) : 0;
 }
 
 /** The outcome that a diagram gives one assignment. */

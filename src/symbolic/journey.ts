@@ -153,10 +153,11 @@ function oneLess(levels: readonly number[], { bdd }: RulesetContext): readonly n
 }
 
 /** What a way says of interfaces and addresses at a hook on it. */
-function onTheWay(way: Way, hook: Hook, facts: Facts, { bdd }: RulesetContext): number {
+function onTheWay(way: Way, hook: Hook, facts: Facts, { bdd, layout }: RulesetContext): number {
   const leaves = hook === 'OUTPUT' || hook === 'POSTROUTING';
   if (way === 'looped' || way === 'sent') return leaves ? facts.leaving(way) : facts.overLoopback('in').may;
-  return leaves ? 1 : bdd.and(facts.overLoopback('in').mayNot, facts.offTheWire(hook));
+  const alone = bdd.not(bdd.variable(layout.comesAttached));
+  return leaves ? alone : bdd.and(alone, bdd.and(facts.overLoopback('in').mayNot, facts.offTheWire(hook)));
 }
 
 /** What is certain of a packet and its connection before any rule has seen it. */

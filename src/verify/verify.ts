@@ -46,7 +46,7 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
     const assume: readonly AssumptionId[] = [...(options.assume ?? []), ...(sides.some(asksGivenSet) ? (['sets-as-given'] as const) : [])];
     for (const part of [...sharedTests(result.shared, sides), ...assume.map((id): AcceptedAssumption => ({ kind: 'assumption', id }))]) modulo.set(JSON.stringify(part), part);
     differences.push(...differencesOf(result, family, sides[0], sides[1], options));
-    for (const { hook } of result.unreachable) further.push(`${hook} of IPv${family} would differ, but for packets that never come there`);
+    for (const { hook } of result.unreachable) further.push(`${hook} of IPv${family} would differ, but for packets that never come there, or of which nobody hears`);
   }
   const common = { modulo: [...modulo.values()], compared, notes: [...notes, ...further] };
   return differences.length === 0 ? { kind: 'equivalent', ...common } : { kind: 'different', ...common, differences };

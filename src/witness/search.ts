@@ -23,6 +23,8 @@ export interface Quarry {
    * one; `own`: addresses to which destinations are translated are this host's; `repeated`: the packet has come before, until a rate is used up.
    */
   readonly resort?: 'standing' | 'own' | 'repeated';
+  /** Those addresses. */
+  readonly own?: readonly bigint[];
 }
 
 /** One candidate: a point of the region, and packets and a host that should come to it. */
@@ -124,7 +126,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
   const ends = { ...(start === 'wire' ? { in: incoming } : {}), ...(outgoing === undefined ? {} : { out: outgoing }) };
   const markedEntry = asked.has('ct.mark') && values.get('ct.mark') !== 0n;
   const sequences = sequencesFor(drawn, state, ends, markedEntry ? (circumstances.marks ?? []) : []);
-  const hosts = quarry.resort === 'own' ? translatedTo(quarry).map((address) => topologyFor({ ...host, own: address })) : [
+  const hosts = quarry.resort === 'own' ? (quarry.own ?? []).map((address) => topologyFor({ ...host, own: address })) : [
     topologyFor(host),
     ...(passes && translates(quarry) ? [topologyFor({ ...host, translated: true }), topologyFor({ ...host, translated: true, elsewhere: true })] : []),
     ...(hook === 'POSTROUTING' && start === 'local' ? [topologyFor({ ...host, elsewhere: true })] : []),
@@ -169,14 +171,10 @@ const takesAlike = (one: string, other: string | undefined, patterns: readonly I
 const hidesSources = ({ rulesets }: Quarry): boolean =>
   rulesets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'nat' && (action.nat.kind === 'snat' || action.nat.kind === 'masquerade' || action.nat.kind === 'netmap')))));
 
-/** Addresses to which destinations are translated: they may be this host's own. */
-const translatedTo = ({ rulesets }: Quarry): readonly bigint[] => {
-  const addresses = rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.flatMap(({ action }) =>
+/** Addresses to which rules translate destinations. */
+export const translatedTo = (rulesets: readonly CoreRuleset[]): readonly bigint[] =>
+  rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.flatMap(({ action }) =>
     action.kind === 'nat' && action.nat.kind === 'dnat' && action.nat.to.addresses !== undefined ? [action.nat.to.addresses.min] : []))));
-  return [...new Set(addresses)].slice(0, mostTranslations);
-};
-
-const mostTranslations = 2;
 
 /** Some destination is translated, so that the packet may go elsewhere than it says. */
 const translates = ({ rulesets }: Quarry): boolean =>

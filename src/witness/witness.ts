@@ -1,10 +1,10 @@
 import type { Hook } from '../ir/index.js';
-import { describePacket, toHex } from '../packet/index.js';
+import { describePacket, dissect, toHex } from '../packet/index.js';
 import { type Arrival, type Bdd, BudgetExceeded, type Ending, type HookDifference, type Layout, type OutcomeTable, stateNode, type Vocabulary } from '../symbolic/index.js';
 import type { Judgement, Side, Witness } from '../verify/result.js';
 import { differingStates, hangsOn } from './reason.js';
 import { wornBy } from './repeat.js';
-import { candidatesOf, type Candidate, type Quarry } from './search.js';
+import { candidatesOf, translatedTo, type Candidate, type Quarry } from './search.js';
 import { arrives, fingerprint, simulator, type Judged, type Scene, type Simulator } from './simulate.js';
 import { judgementOf } from './words.js';
 
@@ -32,7 +32,7 @@ export function witnessFor(question: WitnessQuestion): WitnessAnswer | undefined
   const { hook, arrivals } = difference;
   const quarry: Quarry = { family: comparison.layout.family, hook, arrivals, comparison, rulesets: [left.core, right.core] };
   const tried: Tried[] = [];
-  const best = hunt(quarry, question, tried) ?? hunt({ ...quarry, arrivals: arrivalsOfConnections(quarry), resort: 'standing' }, question, tried) ?? hunt({ ...quarry, resort: 'own' }, question, tried)
+  const best = hunt(quarry, question, tried) ?? hunt({ ...quarry, arrivals: arrivalsOfConnections(quarry), resort: 'standing' }, question, tried) ?? hunt({ ...quarry, resort: 'own', own: destinationsOf(tried, quarry) }, question, tried)
     ?? (wornBy(quarry.rulesets).length === 0 ? undefined : hunt({ ...quarry, resort: 'repeated' }, question, tried));
   if (best !== undefined) return answer(best.attempt, hook, { replayable: true }, best.rank === 'effect' ? 'effect' : 'verdict');
   const first = tried.find(({ both }) => kindOf(both, hook) !== undefined) ?? tried.find(({ both }) => reaches(both, hook)) ?? tried[0];
@@ -88,6 +88,17 @@ function byChance(scene: Scene, side: Simulator): readonly Judged[] | undefined 
 }
 
 const mostEnds = 32;
+
+/** Where packets that were tried have been sent on to, and where rules send packets: such an address may be this host's own. */
+function destinationsOf(tried: readonly Tried[], { rulesets }: Quarry): readonly bigint[] {
+  const seen = tried.flatMap(({ candidate: { scene }, both }) => {
+    const sent = dissect(scene.packet.bytes)?.destination;
+    return both.flatMap(({ outcome: { bytes } }) => (bytes === undefined ? undefined : dissect(bytes)?.destination) ?? []).filter((destination) => destination !== sent);
+  });
+  return [...new Set([...seen, ...translatedTo(rulesets)])].slice(0, mostOwn);
+}
+
+const mostOwn = 3;
 
 /** The part of the arrivals that belongs to connections there are. */
 function arrivalsOfConnections({ arrivals, comparison: { bdd, layout } }: Quarry): readonly Arrival[] {

@@ -76,6 +76,27 @@ describe('what some packet is, makes one', () => {
     expect(differences.map(({ hook, arrivals }) => [hook, arrivals.filter(({ exact }) => exact).map(({ way }) => way)])).toEqual([['INPUT', ['looped']]]);
   });
 
+  it('a reject is heard where an answer may leave', () => {
+    const silent = ['*filter', ':OUTPUT DROP [0:0]', '-A OUTPUT -p udp -m owner --uid-owner 7 -j ACCEPT'];
+    const differing = (...more: readonly string[]): readonly string[] => hooksOf(tables(...silent, ...more, '-A INPUT ! -i lo -j REJECT'), tables(...silent, ...more, '-A INPUT ! -i lo -j DROP'));
+    expect(differing()).toEqual([]);
+    expect(differing('-A OUTPUT -p icmp -j ACCEPT')).toEqual(['INPUT']);
+    expect(differing('-A OUTPUT -j LOG')).toEqual(['INPUT']);
+  });
+
+  it('what is written to packets that routing refuses is seen where it is logged, or over lo', () => {
+    const marks = (rule: string): readonly string[] => hooksOf(mangle(`-A PREROUTING ${rule} -j MARK --set-mark 1`), mangle(`-A PREROUTING ${rule} -j MARK --set-mark 2`));
+    expect(marks('! -i lo -s 127.0.0.0/8')).toEqual([]);
+    expect(marks('-s 127.0.0.0/8')).toEqual(['PREROUTING']);
+    const logs = mangle('-A PREROUTING ! -i lo -s 127.0.0.0/8 -j LOG');
+    expect(hooksOf(logs, mangle())).toEqual(['PREROUTING']);
+  });
+
+  it('off the wire nothing brings its connection along', () => {
+    const rule = (states: string): CoreRuleset => tables('*nat', '-A POSTROUTING -o eth0 -j MASQUERADE', '*filter', `-A FORWARD -p tcp -m conntrack --ctstate ${states} -j DROP`);
+    expect(hooksOf(rule('NEW'), rule('NEW,RELATED'))).toEqual([]);
+  });
+
   it('marks choose among routes', () => {
     expect(hooksOf(mangle('-A OUTPUT -j MARK --set-mark 1'), mangle())).toEqual(['OUTPUT']);
   });
