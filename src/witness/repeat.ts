@@ -1,4 +1,4 @@
-import type { CoreRuleset, PacketInput, Predicate, Step } from '../ir/index.js';
+import { type CoreRuleset, externalText, type PacketInput, type Predicate, type Step } from '../ir/index.js';
 import { leavesOf } from '../ir/predicate.js';
 
 /** A rate, per second, that packets sent one behind the other outrun. */
@@ -33,11 +33,15 @@ function wornAt(step: Step): readonly Worn[] {
   return [{ identity, count: Number(hits ?? 1) }];
 }
 
-/** The whole burst, and what comes in while it is sent: two seconds' worth. */
 function rateOf(predicate: Predicate): readonly Worn[] {
-  if (predicate.kind !== 'limit') return [];
-  const rate = 10_000 / predicate.interval;
-  return rate > slow ? [] : [{ identity: predicate.identity, count: predicate.burst + Math.ceil(2 * rate) + 2 }];
+  if (predicate.kind === 'limit') return burstOf(predicate.identity, 10_000 / predicate.interval, predicate.burst);
+  if (predicate.kind !== 'external') return [];
+  const { test } = predicate;
+  if (test.kind === 'meter' && test.rate.unit === 'packets') return burstOf(externalText(test), 1_000_000 / test.rate.interval, test.rate.burst);
+  return test.kind === 'listed' ? [{ identity: externalText(test), count: 1 }] : [];
 }
+
+/** The whole burst, and what comes in while it is sent: two seconds' worth, at so many a second. */
+const burstOf = (identity: string, rate: number, burst: number): readonly Worn[] => (rate > slow ? [] : [{ identity, count: burst + Math.ceil(2 * rate) + 2 }]);
 
 export const repeated = (packet: PacketInput, count: number): readonly PacketInput[] => Array.from({ length: count }, (_, index) => ({ ...packet, id: `before ${index + 1}` }));
