@@ -52,9 +52,9 @@ export type Edit = Partial<Draft> | ((draft: Draft) => Partial<Draft>);
 export const applyEdit = (draft: Draft, edit: Edit): Draft => ({ ...draft, ...(typeof edit === 'function' ? edit(draft) : edit) });
 
 /** Bytes of the transport header that the tests of a protocol read; also the longest cut worth trying. */
-export const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 20, 50: 8, 51: 12, 58: 8, 132: 12, 136: 8 };
+export const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 33: 20, 50: 8, 51: 12, 58: 8, 108: 4, 132: 12, 135: 6, 136: 8 };
 
-const plainLengths: Readonly<Record<number, number>> = { ...headerBytes, 47: 4, 51: 24 };
+const plainLengths: Readonly<Record<number, number>> = { ...headerBytes, 47: 4, 51: 24, 135: 8 };
 const chunkBytes: Readonly<Record<number, number>> = { 0: 16, 1: 20, 2: 20, 3: 16 };
 
 /** Length of the packet when its transport carries no data. */
@@ -119,6 +119,9 @@ function transportOf(draft: Draft, data: Uint8Array): TransportSpec {
     case 50: return { kind: 'esp', spi: draft.spi, data };
     case 51: return { kind: 'raw', protocol: 51, data: authenticationHeader(draft.spi, data) };
     case 47: return { kind: 'gre', data };
+    // IPComp with the CPI in the place of an SPI, and a mobility header of a type in the place of one of ICMP.
+    case 108: return { kind: 'raw', protocol: 108, data: Uint8Array.of(59, 0, (draft.spi >>> 8) & 255, draft.spi & 255, ...data) };
+    case 135: return { kind: 'raw', protocol: 135, data: Uint8Array.of(59, 0, draft.icmpType & 255, 0, 0, 0, 0, 0, ...data) };
     default:
       if (draft.protocol === (draft.family === 4 ? 1 : 58)) return { kind: 'icmp', type: draft.icmpType, code: draft.icmpCode, data, ...checksum };
       return { kind: 'raw', protocol: draft.protocol, data };

@@ -85,7 +85,11 @@ function specOf({ values, asked }: Assignment, { family, thresholds }: Circumsta
   const extensions: ExtensionSpec[] = [];
   if (family === 6 && says('present {"kind":"ah"', true)) extensions.push({ kind: 'ah', spi: number('ah.spi', 256), reserved: number('ah.reserved', 0), icv: new Uint8Array(Math.max(0, number('ah.length', 24) - 12)) });
   if (says('present {"kind":"protocol"', false)) return { ...plain, extensions: [{ kind: 'destination-options' }], transport: shaped(new Uint8Array()), truncateAll: 1 };
-  if (says('present {"kind":"fragment-header"', true) && offset === 0) extensions.push({ kind: 'fragment', offset: 0, more: false });
+  const asksFor = (header: string): boolean => {
+    const start = `present {"kind":"extension","header":"${header}"`;
+    return says(start, true) || (!says(start, false) && [...asked].some((block) => block.startsWith(`${header}.`)));
+  };
+  if (family === 6) extensions.push(...extensionsOf(asksFor, number, values, offset !== 0));
 
   const build = (data: Uint8Array): Numbered => {
     if (offset === 0) return { ...plain, extensions, transport: shaped(data) };
@@ -112,6 +116,27 @@ function specOf({ values, asked }: Assignment, { family, thresholds }: Circumsta
   return more === 0 ? empty : build(new Uint8Array(more));
 }
 
+/** The headers that are asked for, in the order in which they may stand, with what is asked of them. A fragment's own header comes with it. */
+function extensionsOf(asksFor: (header: string) => boolean, number: (block: string, fallback: number) => number, values: ReadonlyMap<string, bigint>, fragment: boolean): readonly ExtensionSpec[] {
+  const out: ExtensionSpec[] = [];
+  const body = (block: string): Uint8Array => new Uint8Array(number(block, 0) * 8 + 6);
+  if (asksFor('hop-by-hop')) out.push({ kind: 'hop-by-hop', options: body('hop-by-hop.length') });
+  if (asksFor('destination-options')) out.push({ kind: 'destination-options', options: body('destination-options.length') });
+  if (asksFor('routing')) {
+    const type = number('routing.type', 0);
+    const data = new Uint8Array(Math.max(4, number('routing.length', values.has('routing.address-2') ? 4 : values.has('routing.address-1') || type === 4 ? 2 : 0) * 8 + 4));
+    const tag = number('routing.tag', 0);
+    data.set([number('routing.last-entry', 0), number('routing.flags', 0), tag >> 8, tag & 255]);
+    (['routing.address-1', 'routing.address-2'] as const).forEach((block, index) => {
+      const address = values.get(block) ?? 0n;
+      for (let byte = 0; byte < 16 && 4 + index * 16 + byte < data.length; byte++) data[4 + index * 16 + byte] = Number((address >> BigInt(120 - 8 * byte)) & 255n);
+    });
+    out.push({ kind: 'routing', type, segmentsLeft: number('routing.segments-left', 0), data });
+  }
+  if (asksFor('fragment') && !fragment) out.push({ kind: 'fragment', offset: 0, more: number('fragment.more', 0) === 1, id: number('fragment.id', 1), reserved: number('fragment.reserved', 0) });
+  return out;
+}
+
 function transportOf({ values, asked }: Assignment, family: Family, protocol: number, wished: Plain, data: Uint8Array): TransportSpec {
   const number = (block: string, fallback: number): number => (values.has(block) ? Number(values.get(block)) : fallback);
   const [high, low] = [number('transport.source-port', 40000), number('transport.destination-port', protocol === 17 ? 53 : 80)];
@@ -126,7 +151,7 @@ function transportOf({ values, asked }: Assignment, family: Family, protocol: nu
     }
     case 17: return { kind: 'udp', ...ports, data, ...(wished.invalid === true ? { length: 7 } : {}) };
     case 136: return { kind: 'udp', lite: true, ...ports, data };
-    case 33: return { kind: 'dccp', ...ports, type: 0 };
+    case 33: return { kind: 'dccp', ...ports, type: number('dccp.type', 0) };
     case 132: return { kind: 'sctp', ...ports, ...sum, chunks: chunksOf(values, asked).map((type, index, all) => ({ type, value: concat(new Uint8Array(type === 0 ? 12 : 16), index === all.length - 1 ? data.subarray(data.length & 3) : new Uint8Array()) })) };
     case 50: return { kind: 'esp', spi: asked.has('transport.source-port') || asked.has('transport.destination-port') ? high * 0x10000 + low : 256, data };
     case 51: return family === 4 ? { kind: 'raw', protocol: 51, data: concat(Uint8Array.of(59, 4, 0, 0, ahSpi >>> 24, (ahSpi >>> 16) & 255, (ahSpi >>> 8) & 255, ahSpi & 255, 0, 0, 0, 1), new Uint8Array(12), data) } : { kind: 'raw', protocol: 59, data };

@@ -16,7 +16,7 @@ const count = Number(process.env['FERRULE_PACKETS'] ?? 200);
 /** Programs of all rules of a group, in another order each. */
 const orders = Number(process.env['FERRULE_ORDERS'] ?? 1);
 /** Programs of one rule. */
-const singles = Number(process.env['FERRULE_SINGLES'] ?? 2);
+const singles = Number(process.env['FERRULE_SINGLES'] ?? 0);
 
 /** A frame is sent whole; the stack would cut what its length does not cover. */
 const framed = (packets: readonly PacketInput[]): readonly PacketInput[] => packets.filter((packet) => !isOutside(['unfragmented-packets'], packet));

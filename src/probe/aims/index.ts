@@ -1,6 +1,7 @@
 import type { Match, MatchKind, MatchOf, Rule } from '../../ir/index.js';
 import { neutral, type Aim, type AimContext } from './aim.js';
 import { conditionAims } from './conditions.js';
+import { dccpAims, fragAims, ipcompAims, ipv6headerAims, mhAims, optionsAims, rtAims, srhAims } from './extension.js';
 import { dscpAims, hopsAims, lengthAims, tosAims } from './header.js';
 import { addrtypeAims, iprangeAims, macAims, markAims, ownerAims, pkttypeAims } from './metadata.js';
 import { setAims } from './set.js';
@@ -17,10 +18,10 @@ const undecided = (): readonly Aim[] => [neutral];
 const table: AimTable = {
   addrtype: addrtypeAims, ah: ahAims, comment: () => [], connlimit: undecided, connmark: connmarkAims, conntrack: conntrackAims, dscp: dscpAims, ecn: ecnAims, esp: espAims, hashlimit: undecided, helper: undecided,
   hl: hopsAims, icmp6: icmpAims, icmp: icmpAims, iprange: iprangeAims, length: lengthAims, limit: undecided, mac: macAims, mark: markAims, multiport: multiportAims, owner: ownerAims, physdev: undecided, pkttype: pkttypeAims,
-  policy: undecided, recent: undecided, rpfilter: undecided, rt: undecided, sctp: sctpAims, set: setAims, state: stateAims, statistic: undecided, string: undecided, tcp: tcpAims, tcpmss: tcpmssAims, time: undecided,
+  policy: undecided, recent: undecided, rpfilter: undecided, rt: rtAims, sctp: sctpAims, set: setAims, state: stateAims, statistic: undecided, string: undecided, tcp: tcpAims, tcpmss: tcpmssAims, time: undecided,
   tos: tosAims, ttl: hopsAims, udp: udpAims,
-  bpf: undecided, cgroup: undecided, cluster: undecided, connbytes: undecided, connlabel: undecided, cpu: undecided, dccp: undecided, devgroup: undecided, dst: undecided, eui64: undecided, frag: undecided, hbh: undecided,
-  ipcomp: undecided, ipv6header: undecided, ipvs: undecided, mh: undecided, nfacct: undecided, osf: undecided, quota: undecided, rateest: undecided, realm: undecided, socket: undecided, srh: undecided, u32: undecided,
+  bpf: undecided, cgroup: undecided, cluster: undecided, connbytes: undecided, connlabel: undecided, cpu: undecided, dccp: dccpAims, devgroup: undecided, dst: optionsAims, eui64: undecided, frag: fragAims, hbh: optionsAims,
+  ipcomp: ipcompAims, ipv6header: ipv6headerAims, ipvs: undecided, mh: mhAims, nfacct: undecided, osf: undecided, quota: undecided, rateest: undecided, realm: undecided, socket: undecided, srh: srhAims, u32: undecided,
 };
 
 /** The one place that forgets which kind a table row belongs to. */
