@@ -85,6 +85,7 @@ export const defaultAssumptions = {
   'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
   'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says)',
   'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
+  'accounted-connections': 'every connection began after the kernel had begun to count what connections carry (connbytes has it do so)',
   'lists-from-rules': 'nobody but these rules writes to a list of recent (through /proc/net/xt_recent)',
   'kernel-clock-in-utc': 'the kernel has no time zone of its own (settimeofday, timedatectl): by it go `meta day` of nft and --kerneltz',
   'local-table-first': "no routing rule stands before the table of this host's own addresses",
@@ -272,6 +273,16 @@ export const fields = {
   'ct.reply-destination-port': { bits: 16 },
   /** Seconds until the entry expires. */
   'ct.expiration': { bits: 32 },
+  /** What the connection has carried, this packet too: packets, bytes, and bytes by packets (0 where there are none). */
+  'ct.original-packets': { bits: 64 },
+  'ct.original-bytes': { bits: 64 },
+  'ct.original-average': { bits: 64 },
+  'ct.reply-packets': { bits: 64 },
+  'ct.reply-bytes': { bits: 64 },
+  'ct.reply-average': { bits: 64 },
+  'ct.packets': { bits: 64 },
+  'ct.bytes': { bits: 64 },
+  'ct.average': { bits: 64 },
 } as const satisfies Record<string, { readonly bits: number | 'address'; readonly offset?: number }>;
 export type Field = keyof typeof fields;
 

@@ -86,12 +86,19 @@ export interface Connection {
   status: number;
   /** Seconds until it expires. */
   readonly expiration: number;
+  /** What it has carried, the packet that is looked at too. Absent where nothing counts. */
+  readonly carried?: { readonly original: Carried; readonly reply: Carried };
 }
 
 /** `unicast`: out of `device`; `broadcast`: to all behind it; `local`: to this host, which holds the address on `device`; `other`: to nobody in particular. */
 export interface WayBack {
   readonly kind: 'unicast' | 'broadcast' | 'local' | 'other';
   readonly device: string;
+}
+
+export interface Carried {
+  packets: number;
+  bytes: number;
 }
 
 /** What rules may ask of the host. */

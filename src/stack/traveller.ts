@@ -90,6 +90,7 @@ export function traveller(journey: Journey, bytes: Uint8Array, begin: Beginnings
 export function turned(connection: Connection): Connection {
   return {
     original: connection.original,
+    ...(connection.carried === undefined ? {} : { carried: connection.carried }),
     direction: connection.direction === 'ORIGINAL' ? 'REPLY' : 'ORIGINAL',
     expiration: connection.expiration,
     get reply() { return connection.reply; },

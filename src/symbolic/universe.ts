@@ -48,6 +48,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'room-in-sets':
     case 'no-return-at-expiry':
     case 'lists-from-rules':
+    case 'accounted-connections':
     case 'recent-approximate':
     case 'hashlimit-approximate':
     case 'untagged-frames':

@@ -4,6 +4,8 @@ import type { Preference } from './choose.js';
 import type { Hint } from './hints.js';
 import type { Worn } from './repeat.js';
 
+const carriedFields = (['packets', 'bytes', 'average'] as const).flatMap((unit) => [`ct.${unit}`, `ct.original-${unit}`, `ct.reply-${unit}`]);
+
 /** How the journey begins: off the wire, from a process of this host, or from one to this host itself. */
 export type Start = 'wire' | 'local' | 'loopback';
 
@@ -140,6 +142,7 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     { block: 'ct.status', values: (chosen) => (stateIn(chosen) === 'NEW' ? [0n, 0x100n, 0x180n] : [0x18en, 0x188n, 0n]) },
     { block: 'ct.protocol', values: (chosen) => [BigInt(protocolOf(chosen))] },
     is('ct.expiration', 0n),
+    ...carriedFields.map((field) => is(field, field.endsWith('packets') ? 1n : 60n)),
     port('destination'),
     port('source'),
     is('ip.ttl', 64n, 63n, 65n, 128n, 2n),

@@ -90,7 +90,7 @@ export interface Payload {
 
 export type MetaKey = 'iifname' | 'oifname' | 'iiftype' | 'mark' | 'l4proto' | 'pkttype' | 'length' | 'skuid' | 'skgid' | 'cgroup' | 'priority' | 'nftrace' | 'secmark' | 'cpu' | 'rtclassid' | 'iifgroup' | 'oifgroup' | 'hour' | 'day' | 'time';
 
-export type CtKey = 'state' | 'status' | 'mark' | 'secmark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst';
+export type CtKey = 'state' | 'status' | 'mark' | 'secmark' | 'direction' | 'protocol' | 'expiration' | 'saddr' | 'daddr' | 'proto-src' | 'proto-dst' | 'packets' | 'bytes' | 'avgpkt';
 
 /** `binary` holds constants on its right side: nft 1.0.6 knows no operation on two fields. */
 export type Expression =

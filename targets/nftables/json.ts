@@ -124,10 +124,8 @@ function elementTestJson(asks: ElementTest): Json {
 }
 
 function matchJson({ left, negated, right }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
-  if (right.kind === 'intervals' && typeOf(left) === 'nanoseconds') {
-    const open = openEnd(right.intervals);
-    if (open !== undefined) return { match: { op: open.operator, left: expressionJson(left, family), right: valueJson(open.value, 'nanoseconds', family) } };
-  }
+  const open = right.kind === 'intervals' ? openEnd(right.intervals, typeOf(left), negated) : undefined;
+  if (open !== undefined) return { match: { op: open.operator, left: expressionJson(left, family), right: valueJson(open.value, typeOf(left), family) } };
   const op = negated ? '!=' : right.kind === 'flags' ? 'in' : '==';
   return { match: { op, left: expressionJson(left, family), right: operandJson(right, left, family, ranged && negated && left.kind === 'payload') } };
 }

@@ -191,6 +191,8 @@ function existence(what: Existence): string {
 
 function printMatch({ left, negated, right }: StatementOf<'match'>, context: PrintContext, ranged: boolean): string {
   const subject = printExpression(left, context.family);
+  const open = right.kind === 'intervals' ? openEnd(right.intervals, typeOf(left), negated) : undefined;
+  if (open !== undefined) return `${subject} ${open.operator} ${printValue(open.value, typeOf(left), context.family)}`;
   const rangedHere = ranged && negated && left.kind === 'payload';
   if (right.kind === 'intervals' && left.kind === 'binary' && right.intervals.length === 1) {
     return `${subject} ${negated ? '!=' : '=='} ${printOperand(right, left, context.family, rangedHere)}`;
@@ -201,8 +203,6 @@ function printMatch({ left, negated, right }: StatementOf<'match'>, context: Pri
 function printOperand(right: Operand, left: Expression, family: Family, ranged: boolean): string {
   switch (right.kind) {
     case 'intervals': {
-      const open = typeOf(left) === 'nanoseconds' ? openEnd(right.intervals) : undefined;
-      if (open !== undefined) return `${open.operator} ${printValue(open.value, 'nanoseconds', family)}`;
       const listed = inBraces(left);
       const texts = right.intervals.map((interval) => printInterval(interval, typeOf(left), family, listed || (ranged && right.intervals.length === 1)));
       return texts.length === 1 && !listed ? (texts[0] ?? '') : `{ ${texts.join(', ')} }`;
@@ -231,10 +231,10 @@ export function flagNames(bits: bigint, type: ValueType): readonly string[] {
 }
 
 /** One interval of `meta time` without a beginning or an end: nft writes no number for either. */
-export function openEnd([only, ...more]: readonly Interval[]): { readonly operator: '>=' | '<'; readonly value: bigint } | undefined {
-  if (only === undefined || more.length > 0) return undefined;
-  if (only.max === (1n << 64n) - 1n) return { operator: '>=', value: only.min };
-  return only.min === 0n && only.max > 0n ? { operator: '<', value: only.max + 1n } : undefined;
+export function openEnd([only, ...more]: readonly Interval[], type: ValueType, negated: boolean): { readonly operator: '>=' | '<'; readonly value: bigint } | undefined {
+  if (only === undefined || more.length > 0 || (type !== 'nanoseconds' && type !== 'counter')) return undefined;
+  if (only.max === (1n << 64n) - 1n) return { operator: negated ? '<' : '>=', value: only.min };
+  return only.min === 0n && only.max > 0n ? { operator: negated ? '>=' : '<', value: only.max + 1n } : undefined;
 }
 
 function printInterval({ min, max }: Interval, type: ValueType, family: Family, ranged: boolean): string {
@@ -278,6 +278,7 @@ export function printValue(value: bigint, type: ValueType, family: Family): stri
     case 'integer':
     case 'port':
     case 'interface':
+    case 'counter':
       return value.toString();
     default:
       return unreachable(type);

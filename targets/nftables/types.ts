@@ -2,7 +2,7 @@ import type { CtEvent, Family } from '../../src/ir/index.js';
 import type { CtKey, Expression, MetaKey, Payload } from './ast.js';
 
 /** How the values of an expression are written. */
-export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'nanoseconds' | 'interface' | 'traffic-class';
+export type ValueType = 'integer' | 'hex' | 'address' | 'port' | 'protocol' | 'tcp-flags' | 'ct-state' | 'ct-status' | 'ct-direction' | 'packet-type' | 'fib-type' | 'ethernet' | 'milliseconds' | 'nanoseconds' | 'counter' | 'interface' | 'traffic-class';
 
 const metaTypes: { readonly [K in MetaKey]: ValueType } = {
   iifname: 'interface', oifname: 'interface', iiftype: 'integer', mark: 'hex', l4proto: 'protocol', pkttype: 'packet-type', length: 'integer', skuid: 'integer', skgid: 'integer', cgroup: 'integer', priority: 'traffic-class', nftrace: 'integer', secmark: 'integer',
@@ -11,7 +11,7 @@ const metaTypes: { readonly [K in MetaKey]: ValueType } = {
 
 const ctTypes: { readonly [K in CtKey]: ValueType } = {
   'state': 'ct-state', 'status': 'ct-status', 'mark': 'hex', 'secmark': 'integer', 'direction': 'ct-direction', 'protocol': 'protocol', 'expiration': 'milliseconds',
-  'saddr': 'address', 'daddr': 'address', 'proto-src': 'port', 'proto-dst': 'port',
+  'saddr': 'address', 'daddr': 'address', 'proto-src': 'port', 'proto-dst': 'port', 'packets': 'counter', 'bytes': 'counter', 'avgpkt': 'counter',
 };
 
 export function typeOf(expression: Expression): ValueType {

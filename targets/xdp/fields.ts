@@ -68,6 +68,15 @@ const readings: { readonly [F in Exclude<Field, ExtensionField>]: (scene: Scene)
   'ct.reply-source-port': connection,
   'ct.reply-destination-port': connection,
   'ct.expiration': connection,
+  'ct.original-packets': connection,
+  'ct.original-bytes': connection,
+  'ct.original-average': connection,
+  'ct.reply-packets': connection,
+  'ct.reply-bytes': connection,
+  'ct.reply-average': connection,
+  'ct.packets': connection,
+  'ct.bytes': connection,
+  'ct.average': connection,
 };
 
 /** How a field is read where the scene plays. */

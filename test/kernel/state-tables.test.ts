@@ -62,6 +62,7 @@ const cases: readonly Case[] = [
   { rules: ['above', 'upto', 'above'].map((words, index) => `${['', '-p udp', '-p tcp'][index]} -m hashlimit --hashlimit-${words} 1/min --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name shared`) },
   { rules: ['above 1/min --hashlimit-burst 20', 'above 2/hour --hashlimit-burst 3'].map((words, index) => `${['-p udp', '-p tcp'][index]} -m hashlimit --hashlimit-${words} --hashlimit-mode ${['srcip', 'dstip'][index]} --hashlimit-name first`) },
   { rules: ['-m hashlimit --hashlimit-upto 5/sec --hashlimit-burst 3 --hashlimit-mode srcip --hashlimit-htable-expire 9000 --hashlimit-name h'], pace: rests },
+  ...(['packets', 'bytes', 'avgpkt'] as const).map((mode): Case => ({ rules: (['original', 'reply', 'both'] as const).flatMap((direction) => ['', '! '].map((not) => `-m connbytes ${not}--connbytes ${{ packets: '2:4', bytes: '70:200', avgpkt: '45' }[mode]} --connbytes-mode ${mode} --connbytes-dir ${direction}`)) })),
   { rules: ['-p udp --dport 53 -m recent --set --name a', '-m recent --rcheck --name a', '-m recent ! --rcheck --name a --rdest'] },
   { rules: ['-p udp --dport 53 -m recent --set --name a', '-p tcp -m recent --remove --name a', '-m recent --rcheck --name a', '-p icmp -m recent ! --set --name a'], families: [4] },
   { rules: ['-p udp -m recent --update --seconds 1 --name a', '-m recent --rcheck --seconds 1 --name a', '-p tcp --syn -m recent --set --name a', '-m recent --rcheck --seconds 100 --name a'], pace: { every: 8, wait: 700 }, families: [4] },
@@ -98,16 +99,18 @@ describe.skipIf(!available().ok)('tables of keys: nft beside legacy xtables, pac
         return paced(host, packets, pace);
       }, { connectionsLast: true }),
     ]);
-    if (pace === undefined && !rules.join().includes('hashlimit')) {
-      const told = createInterpreter(program, { topology: world, sequence: true });
-      expect(packets.map((packet) => comparable(told.judge(packet)))).toEqual(legacy.map(comparable));
-    }
     const shown = (outcome: Outcome | undefined): string => (outcome === undefined ? 'none' : comparable(outcome).replaceAll('\n', ', '));
     const differing = packets.flatMap(({ id }, index) => {
       const [one, other] = [shown(legacy[index]), shown(nft[index])];
       return one === other ? [] : [`${id}: legacy ${one}; nft ${other}`];
     });
     expect(differing).toEqual([]);
+    if (pace === undefined && !rules.join().includes('hashlimit')) {
+      const told = createInterpreter(program, { topology: world, sequence: true });
+      // The emulated stack does not know the states of TCP, by which the kernel tells what belongs to a connection.
+      const known = packets.map((_, index) => index).filter((index) => !rules.join().includes('connbytes') || packets[index]?.bytes[family === 4 ? 9 : 6] !== 6);
+      expect(known.map((index) => (packets[index] === undefined ? '' : shown(told.judge(packets[index]))))).toEqual(known.map((index) => shown(legacy[index])));
+    }
     expect(new Set(legacy.map(({ mark }) => mark)).size).toBeGreaterThan(one === true ? 0 : 1);
   });
 });

@@ -67,8 +67,17 @@ export function createConnectionTable(): ConnectionTable {
       entries.set(keyOf(connection.reply), { connection, reply: true });
     },
     track(bytes, family, hook) {
+      const counted = (tracked: Tracked): Tracked => {
+        // An error about a packet is none of its connection's.
+        const side = tracked.state === 'RELATED' ? undefined : tracked.connection?.carried?.[tracked.reply === true ? 'reply' : 'original'];
+        if (side !== undefined) {
+          side.packets += 1;
+          side.bytes += bytes.length;
+        }
+        return tracked;
+      };
       const earlier = entries.size === 0 ? undefined : known(bytes, family, hook);
-      if (earlier !== undefined) return earlier;
+      if (earlier !== undefined) return counted(earlier);
       const first = firstPacket(bytes, family, hook);
       switch (first.kind) {
         case 'invalid':
@@ -76,7 +85,7 @@ export function createConnectionTable(): ConnectionTable {
         case 'untracked':
           return { state: 'UNTRACKED' };
         case 'new':
-          return { state: 'NEW', connection: connection(first.tuple, first.reply, 0) };
+          return counted({ state: 'NEW', connection: { ...connection(first.tuple, first.reply, 0), carried: { original: { packets: 0, bytes: 0 }, reply: { packets: 0, bytes: 0 } } } });
       }
     },
     pretend(bytes, family, state) {

@@ -186,6 +186,16 @@ const fieldNames: { readonly [F in Field]: string } = {
   'ct.original-source': 'original source', 'ct.original-destination': 'original destination', 'ct.reply-source': 'reply source', 'ct.reply-destination': 'reply destination',
   'ct.original-source-port': 'original source port', 'ct.original-destination-port': 'original destination port', 'ct.reply-source-port': 'reply source port',
   'ct.reply-destination-port': 'reply destination port', 'ct.expiration': 'seconds to expiry',
+  'ct.original-packets': 'original packets of the connection',
+  'ct.original-bytes': 'original bytes of the connection',
+  'ct.original-average': 'average size of original packets of the connection',
+  'ct.reply-packets': 'reply packets of the connection',
+  'ct.reply-bytes': 'reply bytes of the connection',
+  'ct.reply-average': 'average size of reply packets of the connection',
+  'ct.packets': 'packets of the connection',
+  'ct.bytes': 'bytes of the connection',
+  'ct.average': 'average size of packets of the connection',
+
 };
 
 function fieldWords(field: Field, intervals: readonly Interval[], family: Family): readonly string[] {
@@ -261,6 +271,15 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ct.reply-source-port':
     case 'ct.reply-destination-port':
     case 'ct.expiration':
+    case 'ct.original-packets':
+    case 'ct.original-bytes':
+    case 'ct.original-average':
+    case 'ct.reply-packets':
+    case 'ct.reply-bytes':
+    case 'ct.reply-average':
+    case 'ct.packets':
+    case 'ct.bytes':
+    case 'ct.average':
       return shorter(intervals, most, numberWords);
     default:
       return unreachable(field);

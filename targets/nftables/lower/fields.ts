@@ -168,12 +168,24 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
       return plain(ct('proto-src', 'reply'), 16);
     case 'ct.reply-destination-port':
       return plain(ct('proto-dst', 'reply'), 16);
+    case 'ct.original-packets':
+    case 'ct.original-bytes':
+    case 'ct.original-average':
+    case 'ct.reply-packets':
+    case 'ct.reply-bytes':
+    case 'ct.reply-average':
+    case 'ct.packets':
+    case 'ct.bytes':
+    case 'ct.average':
+      return plain(ct(carriedKey(field), field.startsWith('ct.original-') ? 'original' : field.startsWith('ct.reply-') ? 'reply' : undefined), 64);
     case 'ct.expiration':
       return { expression: ct('expiration'), factor: 1000n, span: 1000n, bits: 32 };
     default:
       return unreachable(field);
   }
 }
+
+const carriedKey = (field: Field): 'packets' | 'bytes' | 'avgpkt' => (field.endsWith('packets') ? 'packets' : field.endsWith('bytes') ? 'bytes' : 'avgpkt');
 
 /**
  * `dscp` and `ecn` are the two halves of the byte; other masks read it raw. In IPv6 that is the first two bytes under a wider mask: nft

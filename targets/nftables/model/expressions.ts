@@ -171,9 +171,20 @@ function ct({ key, direction }: Extract<Expression, { kind: 'ct' }>, packet: Liv
       return BigInt(tuple.sourcePort);
     case 'proto-dst':
       return BigInt(tuple.destinationPort);
+    case 'packets':
+    case 'bytes':
+    case 'avgpkt':
+      return carried(key, direction, connection);
     default:
       return unreachable(key);
   }
+}
+
+function carried(key: 'packets' | 'bytes' | 'avgpkt', direction: 'original' | 'reply' | undefined, { carried: counts }: Connection): bigint {
+  const [one, other] = [direction === 'reply' ? undefined : counts?.original, direction === 'original' ? undefined : counts?.reply];
+  const packets = (one?.packets ?? 0) + (other?.packets ?? 0);
+  const bytes = (one?.bytes ?? 0) + (other?.bytes ?? 0);
+  return BigInt(key === 'packets' ? packets : key === 'bytes' ? bytes : packets === 0 ? 0 : Math.floor(bytes / packets));
 }
 
 const directionOf = ({ direction }: Connection): bigint => (direction === 'ORIGINAL' ? 0n : 1n);

@@ -131,6 +131,10 @@ function ctReading({ key, direction }: Extract<Expression, { kind: 'ct' }>, fami
       return of(family, 'ct.protocol', connection, 8);
     case 'expiration':
       return { bits: 32, guard: connection, test: (mask, intervals) => (mask === ones(32) ? expiration(intervals, family) : undefined) };
+    case 'packets':
+    case 'bytes':
+    case 'avgpkt':
+      return of(family, `ct.${direction === undefined ? '' : (`${direction}-` as const)}${key === 'avgpkt' ? 'average' : key}`, connection, 64);
     case 'saddr':
     case 'daddr':
       return direction === undefined ? undefined : of(family, `ct.${direction}-${key === 'saddr' ? 'source' : 'destination'}`, connection, family === 4 ? 32 : 128);

@@ -90,6 +90,9 @@ function ctOf(body: JsonObject): Expression | undefined {
     case 'direction':
     case 'protocol':
     case 'expiration':
+    case 'packets':
+    case 'bytes':
+    case 'avgpkt':
       return { kind: 'ct', key, ...direction };
     case 'saddr':
     case 'daddr':

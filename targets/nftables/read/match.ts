@@ -65,7 +65,7 @@ export const notationsOf = (left: Expression): readonly { readonly notation: Ret
     return { notation: notationOf(part), ...(bits === undefined ? {} : { bits }) };
   });
 
-const widthOf = (expression: Expression): number | undefined => (expression.kind === 'payload' || expression.kind === 'exthdr' ? expression.bits : expression.kind === 'binary' ? widthOf(expression.left) : undefined);
+const widthOf = (expression: Expression): number | undefined => (expression.kind === 'payload' || expression.kind === 'exthdr' ? expression.bits : expression.kind === 'ct' && (expression.key === 'packets' || expression.key === 'bytes' || expression.key === 'avgpkt') ? 64 : expression.kind === 'binary' ? widthOf(expression.left) : undefined);
 
 function ordering(left: Expression, op: '<' | '>' | '<=' | '>=', right: Json | undefined, family: Family): Statement | undefined {
   const value = valueOf(right, notationOf(left), family);

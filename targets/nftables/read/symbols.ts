@@ -81,7 +81,7 @@ export function notationOf(expression: Expression): Notation {
         cpu: 'integer', rtclassid: 'realm', iifgroup: 'device-group', oifgroup: 'device-group', hour: 'time-of-day', day: 'weekday', time: 'instant' } as const)[expression.key];
     case 'ct':
       return (
-        { state: 'ct-state', status: 'ct-status', mark: 'mark', secmark: 'integer', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port' } as const
+        { state: 'ct-state', status: 'ct-status', mark: 'mark', secmark: 'integer', direction: 'direction', protocol: 'protocol', expiration: 'seconds', saddr: 'address', daddr: 'address', 'proto-src': 'port', 'proto-dst': 'port', packets: 'integer', bytes: 'integer', avgpkt: 'integer' } as const
       )[expression.key];
     case 'exthdr':
       return expression.field === 'nexthdr' ? 'protocol' : expression.bits === 128 ? 'address' : expression.header === 'mh' && expression.field === 'type' ? 'mobility-type' : 'integer';
