@@ -87,7 +87,7 @@ describe('the script', () => {
     ['INPUT -p tcp -j LOG --log-prefix "say \\"x\\""', 'the log prefix'],
     ['INPUT -m limit --limit 1/hour --limit-burst 40', '--limit-burst 40 at this rate'],
     ['INPUT -p sctp -m sctp --chunk-types only DATA', 'this test of SCTP chunks'],
-    ['INPUT -m recent --set', 'recent'],
+    ['INPUT -m recent --set -m recent ! --remove', 'recent'],
   ])('refuses %s', (rule, what) => {
     const { text, diagnostics } = translated([rule]);
     expect(text).toBeUndefined();
