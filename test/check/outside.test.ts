@@ -5,7 +5,7 @@ import { isOutside } from '../../src/check/outside.js';
 
 const all: readonly AssumptionId[] = [
   'no-truncated-l4-headers', 'no-later-fragments', 'no-nested-fragments', 'no-ipv6-authentication-headers', 'no-broken-ipv6-extension-headers', 'unfragmented-packets',
-  'plain-tcp-options', 'syn-with-mss',
+  'plain-tcp-options', 'syn-with-mss', 'one-fragment-header', 'plain-mobility-headers', 'plain-segment-routing', 'short-segment-lists',
 ];
 const data = Uint8Array.of(0, 0, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0, 0, 0, 0, 0, 0, 0);
 
@@ -25,7 +25,11 @@ describe('packets that assumptions exclude', () => {
     ['odd segment size', bytesOf({ ...syn, options: Uint8Array.of(2, 3, 5, 1) } as typeof syn), ['plain-tcp-options', 'syn-with-mss']],
     ['two segment sizes', bytesOf({ ...syn, options: Uint8Array.of(2, 4, 5, 1, 2, 4, 5, 1) } as typeof syn), ['plain-tcp-options']],
     ['option beyond the end', bytesOf({ ...syn, options: Uint8Array.of(2, 4, 5, 1, 0, 8, 10, 1) } as typeof syn), ['plain-tcp-options']],
-    ['nested', bytesOf(udp, { family: 6, extensions: [{ kind: 'fragment', offset: 0, more: false }, { kind: 'fragment', offset: 0, more: false }] }), ['no-nested-fragments', 'unfragmented-packets']],
+    ['nested', bytesOf(udp, { family: 6, extensions: [{ kind: 'fragment', offset: 0, more: false }, { kind: 'fragment', offset: 0, more: false }] }), ['no-nested-fragments', 'unfragmented-packets', 'one-fragment-header']],
+    ['a header behind a mobility header', bytesOf({ kind: 'raw', protocol: 135, data: Uint8Array.of(17, 0, 5, 0, 0, 0, 0, 0) }, { family: 6 }), ['plain-mobility-headers']],
+    ['more segments left than there are', bytesOf(udp, { family: 6, extensions: [{ kind: 'routing', type: 4, segmentsLeft: 2, data: Uint8Array.of(1, 0, 0, 0) }] }), ['plain-segment-routing']],
+    ['three segments', bytesOf(udp, { family: 6, extensions: [{ kind: 'routing', type: 4, segmentsLeft: 0, data: new Uint8Array(52).fill(2, 0, 1) }] }), ['short-segment-lists']],
+    ['a routing header longer than the packet', bytesOf(udp, { family: 6, extensions: [{ kind: 'routing', length: 9 }] }), ['no-truncated-l4-headers', 'no-broken-ipv6-extension-headers']],
   ];
   it.each(cases)('%s', (_, bytes, expected) => {
     expect(all.filter((id) => isOutside([id], wire(bytes)))).toEqual(expected);
