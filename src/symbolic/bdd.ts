@@ -1,3 +1,5 @@
+import { type Branch, createPlacing } from './branch.js';
+import { createMeasures, type Measures } from './measures.js';
 import { createOperationCache } from './operation-cache.js';
 
 /**
@@ -5,7 +7,7 @@ import { createOperationCache } from './operation-cache.js';
  * their node numbers are. Node 0 is false, node 1 is true, further terminals carry whatever number the caller gives them.
  * A variable is its level: 0 is asked first. Nothing is ever freed: a diagram lives for one question and has a node budget.
  */
-export interface Bdd {
+export interface Bdd extends Measures {
   /** Nodes in use, terminals included; the budget limits this. */
   size(): number;
   /** The terminal that carries `value`; 0 and 1 are false and true. */
@@ -25,10 +27,14 @@ export interface Bdd {
   and(left: number, right: number): number;
   or(left: number, right: number): number;
   not(operand: number): number;
+  /** `left` where `right`, which is boolean too, does not hold. */
+  without(left: number, right: number): number;
   /** Where two diagrams carry different terminals. */
   differs(left: number, right: number): number;
   /** Whether two boolean diagrams hold together anywhere; makes no nodes. */
   meets(left: number, right: number): boolean;
+  /** Whether a boolean diagram holds wherever another does; makes no nodes. */
+  isWithin(inner: number, outer: number): boolean;
   /** `node` with `other` in the place of one terminal. */
   graft(node: number, terminal: number, other: number): number;
   /**
@@ -36,12 +42,15 @@ export interface Bdd {
    * asked with the value of a side that is a terminal, undefined for one that is not, and must settle two terminals.
    */
   replace(left: number, right: number, decide: (left: number | undefined, right: number | undefined) => 'left' | 'right' | number | undefined): number;
-  /** The values of all terminals that can be reached. */
-  terminalsOf(node: number): ReadonlySet<number>;
-  /** The part of all assignments for which a boolean diagram holds, between 0 and 1. */
-  density(node: number): number;
-  /** How many nodes can be reached, terminals included. */
-  nodesOf(node: number): number;
+  /**
+   * What is said of the variables from level `first` to `last`, whatever all others are, by a boolean diagram that holds together with
+   * another one, or where the other one does not hold.
+   */
+  projected(left: number, how: 'with' | 'without', right: number, first: number, last: number): number;
+  /** A question that can be put above diagrams: see `Branch`. */
+  branch(asks: Branch['asks'], holds: Branch['holds'], fails: Branch['fails']): Branch;
+  /** The questions of a branch, and `below` wherever they lead to `onward`. */
+  above(branch: Branch | number, below: number): number;
   /** The function with the variables of some levels replaced, all at once, by boolean functions: what an assignment does to later tests. */
   substitute(node: number, substitution: Substitution): number;
 }
@@ -64,7 +73,7 @@ const terminalLevel = 0x7fffffff;
 const [LOW, HIGH, NEXT] = [1, 2, 3];
 
 /** What tells operations apart in the cache; `graft` counts on from its base by the terminal, others downwards by the call. */
-const [AND, OR, DIFFERS, MEETS, GRAFT] = [1, 2, 3, 4, 5];
+const [AND, OR, DIFFERS, WITHOUT, MEETS, WITHIN, GRAFT] = [1, 2, 3, 4, 5, 6, 7];
 
 /** `expected`: about how many nodes there will be, where that is known. The operation cache has at most 2 to the `largestCacheBits` entries. */
 export function createBdd(budget: number, largestCacheBits = 20, expected = 0): Bdd {
@@ -73,8 +82,6 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
   /** Node + 1, so that a fresh array is empty and pages that nobody touches cost nothing. */
   let buckets = new Int32Array(capacity);
   let count = 0;
-  let seen = new Uint8Array(0);
-  const leaves = new Map<number, ReadonlySet<number>>();
   const terminals = new Map<number, number>();
   const cache = createOperationCache(largestCacheBits);
   cache.fit(capacity >> 2);
@@ -172,11 +179,15 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
         if (f === g) return 0;
         if (levelOf(f) === terminalLevel && levelOf(g) === terminalLevel) return 1;
         break;
+      case WITHOUT:
+        if (f === g || f === 0 || g === 1) return 0;
+        if (g === 0) return f;
+        break;
       default:
         if (f === operation - GRAFT) return g;
         if (g === operation - GRAFT || levelOf(f) === terminalLevel) return f;
     }
-    if (f > g && operation < GRAFT) [f, g] = [g, f];
+    if (f > g && operation < WITHOUT) [f, g] = [g, f];
     const known = cache.find(f, g, -operation);
     if (known >= 0) return known;
     const lf = levelOf(f);
@@ -201,7 +212,19 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     return found;
   };
 
-  /** A key for one call of an operation that the cache must not take for another. Grafts and calls grow towards each other, and never meet. */
+  const isWithin = (f: number, g: number): boolean => {
+    if (f === 0 || g === 1 || f === g) return true;
+    if (f === 1 || g === 0) return false;
+    const known = cache.find(f, g, -WITHIN);
+    if (known >= 0) return known === 1;
+    const lf = levelOf(f);
+    const lg = levelOf(g);
+    const found = isWithin(lf <= lg ? lowOf(f) : f, lg <= lf ? lowOf(g) : g) && isWithin(lf <= lg ? highOf(f) : f, lg <= lf ? highOf(g) : g);
+    cache.keep(f, g, -WITHIN, found ? 1 : 0);
+    return found;
+  };
+
+  /** A key for one call of an operation that the cache must not take for another. Those of operations and of calls grow towards each other, and never meet. */
   const newCall = (): number => -0x7fffffff + calls++;
 
   const replace = (left: number, right: number, decide: (left: number | undefined, right: number | undefined) => 'left' | 'right' | number | undefined): number => {
@@ -232,67 +255,39 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     const step = (f: number): number => {
       const level = levelOf(f);
       if (level > last) return f;
+      const instead = substitution.get(level);
+      if (instead === 0) return step(lowOf(f));
+      if (instead === 1) return step(highOf(f));
       const known = cache.find(f, 0, call);
       if (known >= 0) return known;
-      const [low, high] = [step(lowOf(f)), step(highOf(f))];
-      return cache.keep(f, 0, call, ite(substitution.get(level) ?? node(level, 0, 1), high, low));
+      const low = step(lowOf(f));
+      const high = step(highOf(f));
+      const stays = instead === undefined && level < levelOf(low) && level < levelOf(high);
+      return cache.keep(f, 0, call, stays ? node(level, low, high) : ite(instead ?? node(level, 0, 1), high, low));
     };
     return step(root);
   };
 
-  /** Everything that can be reached and is not marked in `seen` yet, marked by the way. */
-  const reach = (roots: Iterable<number>): readonly number[] => {
-    if (seen.length < count) seen = new Uint8Array(capacity);
-    const reached: number[] = [];
-    const visit = (f: number): void => {
-      if (seen[f] === 1) return;
-      seen[f] = 1;
-      reached.push(f);
-    };
-    for (const root of roots) visit(root);
-    for (let index = 0; index < reached.length; index++) {
-      const f = reached[index] as number;
-      if (levelOf(f) === terminalLevel) continue;
-      visit(lowOf(f));
-      visit(highOf(f));
-    }
-    return reached;
-  };
-
-  const forget = (reached: readonly number[]): void => reached.forEach((f) => (seen[f] = 0));
-
-  const terminalsOf = (root: number): ReadonlySet<number> => {
-    const known = leaves.get(root);
-    if (known !== undefined) return known;
-    const reached = reach([root]);
-    forget(reached);
-    const found = new Set(reached.filter((f) => levelOf(f) === terminalLevel).map(lowOf));
-    leaves.set(root, found);
-    return found;
-  };
-
-  /** What is known of nodes by their number; what no assignment can have stands for not known. */
-  let parts = new Float64Array(0);
-  const density = (root: number): number => {
-    if (parts.length < capacity) {
-      const wider = new Float64Array(capacity).fill(-1);
-      wider.set(parts);
-      parts = wider;
-    }
-    const step = (f: number): number => {
-      if (f < 2) return f;
-      const known = parts[f] as number;
+  const projected = (left: number, how: 'with' | 'without', right: number, first: number, last: number): number => {
+    const call = newCall();
+    const without = how === 'without';
+    const step = (f: number, g: number): number => {
+      if (f === 0 || g === (without ? 1 : 0)) return 0;
+      const lf = levelOf(f);
+      const lg = levelOf(g);
+      const level = lf < lg ? lf : lg;
+      if (level > last) return (without ? !isWithin(f, g) : meets(f, g)) ? 1 : 0;
+      const known = cache.find(f, g, call);
       if (known >= 0) return known;
-      return (parts[f] = (step(lowOf(f)) + step(highOf(f))) / 2);
+      const low = step(lf === level ? lowOf(f) : f, lg === level ? lowOf(g) : g);
+      if (low === 1 && level < first) return cache.keep(f, g, call, 1);
+      const high = step(lf === level ? highOf(f) : f, lg === level ? highOf(g) : g);
+      return cache.keep(f, g, call, level < first ? apply(OR, low, high) : node(level, low, high));
     };
-    return step(root);
+    return step(left, right);
   };
 
-  const nodesOf = (root: number): number => {
-    const reached = reach([root]);
-    forget(reached);
-    return reached.length;
-  };
+  const branch = (asks: Branch['asks'], holds: Branch['holds'], fails: Branch['fails']): Branch => ({ asks, holds, fails, call: newCall() });
 
   terminal(0);
   terminal(1);
@@ -310,13 +305,16 @@ export function createBdd(budget: number, largestCacheBits = 20, expected = 0): 
     and: (left, right) => apply(AND, left, right),
     or: (left, right) => apply(OR, left, right),
     not: (operand) => apply(DIFFERS, operand, 1),
+    without: (left, right) => apply(WITHOUT, left, right),
     differs: (left, right) => apply(DIFFERS, left, right),
     meets,
+    isWithin,
     graft: (f, leaf, other) => apply(GRAFT + leaf, f, other),
     replace,
-    terminalsOf,
-    density,
-    nodesOf,
+    projected,
+    branch,
+    above: createPlacing({ level: levelOf, low: lowOf, high: highOf, node }, cache),
     substitute,
+    ...createMeasures({ level: levelOf, low: lowOf, high: highOf, isTerminal: (f) => levelOf(f) === terminalLevel, value: lowOf, size: () => count }),
   };
 }

@@ -1,13 +1,14 @@
 import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
 import { isStateful } from '../ir/predicate.js';
 import { actionNode } from './action.js';
-import { type Condition, meetsPredicate, ruleOf } from './conjunction.js';
+import { onward } from './branch.js';
+import { type Condition, meetsPredicate, ruleBranch } from './conjunction.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
 import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
 import { hasState, refusedText } from './questions.js';
 import { isAssumed, ruleKey } from './rule-key.js';
-import { joined, type Segment } from './segments.js';
+import { joined, type Part, type Segment } from './segments.js';
 import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
 
 /** The chains of one table where they stand. */
@@ -43,27 +44,33 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
   };
 
   const place = { at, tracking, chainKey: (name: string): string => String(chainNode(name)) };
-  const segmentOf = (rule: CoreRule): Segment => segments.rule(ruleKey(rule, place, context), () => ruleSegment(rule));
+  const segmentOf = (rule: CoreRule): Segment => segments.rule(ruleKey(rule, place, context), () => rulePart(rule));
+  const part = (node: number, leaves: boolean): Part => ({ node: () => node, plain: returnsPlainly(node, context), leaves });
   const rulesNode = (chain: CoreChain, some: readonly CoreRule[]): number => {
     const rules = some.map(segmentOf);
     const policy = chain.base === undefined ? undefined : chain.base.policy === 'DROP' ? dropped : accepted;
-    const end = policy === undefined ? [] : [segments.rule(`policy ${chain.base?.policy ?? ''}`, () => ({ node: policy, plain: true, leaves: false }))];
+    const end = policy === undefined ? [] : [segments.rule(`policy ${chain.base?.policy ?? ''}`, () => part(policy, false))];
     const whole = segments.chain([...rules, ...end], (first, second) => joined(first, second, context));
     if (whole === undefined) return returned;
     // Behind the last rule, and where a rule has left the chain, its caller goes on.
-    const node = whole.leaves ? renamed(whole.node, 'leave', 'return', context) : whole.node;
+    const node = whole.leaves ? renamed(whole.node(), 'leave', 'return', context) : whole.node();
     return policy === undefined || !whole.leaves ? node : follow(node, 'return', policy, context);
   };
 
   /** A rule by itself: where it does not match it is as if it returned at once, which goes on with the next. */
-  const ruleSegment = (rule: CoreRule): Omit<Segment, 'id'> => {
+  const rulePart = (rule: CoreRule): Part => {
     context.progress?.(rule);
     const { action } = rule;
     const leaves = action.kind === 'return' || action.kind === 'goto';
     const body = actionNode(rule, action, { at, tracking, chain: chainNode }, context);
     const ending = leaves ? renamed(body, 'return', 'leave', context) : body;
-    const node = isPlain(rule, ending) ? ruleOf(conditionsOf(rule), { met: ending, lost: dropped, passed: returned }, at, context) : guarded(rule, ending, returned);
-    return { node, plain: returnsPlainly(node, context), leaves, rule };
+    const branch = isPlain(rule, ending) ? ruleBranch(conditionsOf(rule), { met: ending === returned ? onward : ending, lost: dropped }, at, context) : undefined;
+    if (branch === undefined) return { ...part(guarded(rule, ending, returned), leaves), rule };
+    const above = (rest: number): number => bdd.above(branch, rest);
+    // What it does to a packet that goes on must meet what follows.
+    if (!returnsPlainly(ending, context)) return { ...part(above(returned), leaves), rule };
+    let alone: number | undefined;
+    return { above, node: () => (alone ??= above(returned)), plain: true, leaves, rule };
   };
 
   /** Nothing but tests and requirements that look at the packet, and one ending. */
@@ -137,5 +144,5 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
     return true;
   };
 
-  return { chain: chainNode, only: rulesNode, rule: (rule) => segmentOf(rule).node, key: (rule) => ruleKey(rule, place, context), mayAct };
+  return { chain: chainNode, only: rulesNode, rule: (rule) => segmentOf(rule).node(), key: (rule) => ruleKey(rule, place, context), mayAct };
 }

@@ -28,12 +28,14 @@ export interface CompareOptions {
   progress?(side: 'left' | 'right', line: number): void;
 }
 
-/** What is known of a hook, and the outcomes of both sides where they may differ. */
+/** What is known of a hook, and the outcomes of both sides where they may differ. What cannot come to it does not differ. */
 interface ComparedStage extends Stage {
   /** False where nobody asks about the hook. */
   readonly compared: boolean;
   readonly left: number;
   readonly right: number;
+  /** All that can come to the hook. */
+  readonly possible: number;
 }
 
 /** Where two rule sets differ at one hook: a boolean diagram, and the outcomes of both sides there. */
@@ -103,9 +105,11 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
           side = 'left';
           return (whole ??= hookNode(left, hook, context));
         };
-        if (options.only?.includes(hook) === false) return { outcomes, compared: false, left: 0, right: 0, differing: 0 };
+        if (options.only?.includes(hook) === false) return { outcomes, compared: false, left: 0, right: 0, possible: 0, differing: 0 };
         const both = differingNodes(left, right, hook, context, allowed, (turn) => void (side = turn));
-        return { outcomes, compared: true, ...both, differing: bdd.and(allowed, differingNode(both.left, both.right, context, allowed)) };
+        if (both.left === both.right) return { outcomes, compared: true, ...both, possible: 0, differing: 0 };
+        const possible = bdd.and(facts.at(hook), context.questions.possible());
+        return { outcomes, compared: true, ...both, possible, differing: bdd.and(bdd.and(allowed, possible), differingNode(both.left, both.right, context, allowed)) };
       };
       const found = hooks
         .filter((hook) => options.only?.includes(hook) !== false)
@@ -138,16 +142,14 @@ function mostAsked(bdd: Bdd, layout: Layout): readonly string[] {
 function differenceAt(hook: Hook, stageAt: (hook: Hook) => ComparedStage, facts: Facts, vocabulary: Vocabulary, context: RulesetContext): readonly HookDifference[] {
   const { bdd } = context;
   const stage = stageAt(hook);
-  if (stage.differing === 0) return [];
-  const possible = bdd.and(facts.at(hook), context.questions.possible());
-  const whole = bdd.and(stage.differing, possible);
-  if (whole === 0) return [];
-  const unseen = hook === 'PREROUTING' ? bdd.and(whole, unseenBehind(stage.left, stage.right, vocabulary, context)) : hook === 'INPUT' || hook === 'FORWARD' ? bdd.and(whole, unheardAt(stage, stageAt('OUTPUT'), facts, context)) : 0;
+  const { differing, possible, left, right } = stage;
+  if (differing === 0) return [];
+  const unseen = hook === 'PREROUTING' ? bdd.and(differing, unseenBehind(left, right, vocabulary, context)) : hook === 'INPUT' || hook === 'FORWARD' ? bdd.and(differing, unheardAt(stage, stageAt('OUTPUT'), facts, context)) : 0;
   const loopback = facts.overLoopback('in');
   // Where no rule names `lo`, packets over it may be among them.
-  const region = bdd.and(whole, bdd.not(bdd.and(unseen, bdd.and(loopback.mayNot, bdd.not(loopback.may)))));
-  const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((arrival) => (arrival.way === 'looped' ? arrival : { ...arrival, start: bdd.and(arrival.start, bdd.not(unseen)) }));
-  return [{ hook, region, possible, left: stage.left, right: stage.right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
+  const region = bdd.without(differing, bdd.and(unseen, bdd.and(loopback.mayNot, bdd.not(loopback.may))));
+  const arrivals = arrivalsAt(hook, region, stageAt, facts, context).map((arrival) => (arrival.way === 'looped' ? arrival : { ...arrival, start: bdd.without(arrival.start, unseen) }));
+  return [{ hook, region, possible, left, right, arrivals: arrivals.filter(({ start }) => start !== 0) }];
 }
 
 /** What is rejected where no answer comes through OUTPUT: answers leave by no `lo`, and no process sends them. */

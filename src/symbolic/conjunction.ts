@@ -1,13 +1,20 @@
 import type { Predicate } from '../ir/index.js';
-import { intervalsNode, meetsIntervals } from './interval.js';
+import { type Branch, onward } from './branch.js';
+import { beginningOf, intervalsNode, meetsIntervals } from './interval.js';
 import { predicateNode, type PredicateContext, type Standpoint } from './predicate.js';
 
-/** One condition among several, on variables from `first` to `last`. */
+/** A test, or a part of one, on variables from `first` to `last`. */
 interface Part {
   readonly first: number;
   readonly last: number;
-  /** `inside` where it holds, `outside` elsewhere. */
-  node(inside: number, outside: number): number;
+  readonly asks: Branch['asks'];
+  readonly negated: boolean;
+}
+
+/** A part of the condition with that index. */
+interface Placed extends Part {
+  readonly index: number;
+  readonly required: boolean;
 }
 
 /** A test or a requirement of a rule, in its order. */
@@ -16,53 +23,56 @@ export interface Condition {
   readonly required: boolean;
 }
 
-/** What happens to packets: `met` where all conditions hold, `lost` where a requirement is the first that fails, `passed` elsewhere. All are terminals. */
+/** What happens to packets: `met` where all conditions hold, `lost` where a requirement is the first that fails; elsewhere they go on behind the rule. Both are terminals. */
 export interface Endings {
   readonly met: number;
   readonly lost: number;
-  readonly passed: number;
 }
 
 /**
- * A rule of conditions without a state. They are put one above the other from the last variable to the first, so that hardly a node is
- * made that does not stay.
+ * A rule of conditions without a state, to be put above those behind it. Its parts are asked from the first variable to the last, whatever
+ * the order of the conditions: what is known on the way is which of them is the first to have failed. Undefined where conditions between
+ * which that matters ask variables among each other's.
  */
-export function ruleOf(conditions: readonly Condition[], { met, lost, passed }: Endings, at: Standpoint, context: PredicateContext): number {
-  const parts = conditions.flatMap(({ predicate, required }, index) => (required ? [wholePart(predicate, at, context)] : partsOf(predicate, at, context)).map((part) => ({ ...part, index, required })));
-  parts.sort((a, b) => b.first - a.first);
-  let holding = met;
-  /** For requirements that are not asked yet: what becomes of a packet that fails there, as far as the tests before it are asked. */
-  const failing = new Map(parts.flatMap((part) => (part.required ? [[part.index, lost] as const] : [])));
-  let asked = Number.POSITIVE_INFINITY;
-  for (const part of parts) {
-    // A test behind a requirement must be asked below it; where it is above, take the long way.
-    if (part.index > asked) return oneByOne(conditions, { met, lost, passed }, at, context);
-    const failed = part.required ? (failing.get(part.index) ?? lost) : passed;
-    if (part.required) {
-      failing.delete(part.index);
-      asked = Math.min(asked, part.index);
+export function ruleBranch(conditions: readonly Condition[], { met, lost }: Endings, at: Standpoint, context: PredicateContext): Branch | number | undefined {
+  const parts = apart(conditions.flatMap(({ predicate, required }, index) => (required ? [wholePart(predicate, at, context)] : partsOf(predicate, at, context)).map((part): Placed => ({ ...part, index, required }))), context);
+  if (parts === undefined) return undefined;
+  const known = new Map<number, Branch | number>();
+  /** From a part on, where the conditions before `failed` hold as far as they were asked, and that one does not. */
+  const from = (place: number, failed: number): Branch | number => {
+    const part = parts[place];
+    if (part === undefined) return failed === conditions.length ? met : conditions[failed]?.required === true ? lost : onward;
+    if (part.index >= failed) return from(place + 1, failed);
+    const key = place * (conditions.length + 1) + failed;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const [holds, fails] = [from(place + 1, failed), from(place + 1, part.index)];
+    const branch = holds === fails ? holds : context.bdd.branch(part.asks, part.negated ? fails : holds, part.negated ? holds : fails);
+    known.set(key, branch);
+    return branch;
+  };
+  return from(0, conditions.length);
+}
+
+/** In the order of their variables; tests that ask variables among each other's as one, where no requirement stands between them. */
+function apart(parts: readonly Placed[], context: PredicateContext): readonly Placed[] | undefined {
+  const sorted: Placed[] = [];
+  for (const part of parts.toSorted((a, b) => a.first - b.first)) {
+    const before = sorted.at(-1);
+    // What always holds, or never, has no place.
+    if (before === undefined || part.first < 0 || part.first > before.last) sorted.push(part);
+    else {
+      const [from, to] = [Math.min(before.index, part.index), Math.max(before.index, part.index)];
+      if (part.required || before.required || parts.some(({ required, index }) => required && from < index && index < to)) return undefined;
+      sorted[sorted.length - 1] = { ...partOf(context.bdd.and(nodeOf(before, context), nodeOf(part, context)), false, context), index: from, required: false };
     }
-    holding = above(part, holding, failed, context);
-    for (const [index, node] of failing) if (index > part.index) failing.set(index, above(part, node, failed, context));
   }
-  return holding;
+  return sorted;
 }
 
-/** For each requirement the packets that come to it and fail, then those for which everything holds. */
-function oneByOne(conditions: readonly Condition[], { met, lost, passed }: Endings, at: Standpoint, context: PredicateContext): number {
-  const holding = (predicates: readonly Predicate[], inside: number): number =>
-    predicates.flatMap((predicate) => partsOf(predicate, at, context)).sort((a, b) => b.first - a.first).reduce((below, part) => above(part, below, passed, context), inside);
-  const predicates = conditions.map(({ predicate }) => predicate);
-  return conditions.reduceRight(
-    (rest, { predicate, required }, index) => (required ? context.bdd.graft(holding([...predicates.slice(0, index), { kind: 'not', operand: predicate }], lost), passed, rest) : rest),
-    holding(predicates, met),
-  );
-}
-
-function above(part: Part, below: number, outside: number, { bdd }: PredicateContext): number {
-  if (below === outside) return outside;
-  const fits = (node: number): boolean => bdd.isTerminal(node) || part.last < bdd.level(node);
-  return fits(below) && fits(outside) ? part.node(below, outside) : bdd.ite(part.node(1, 0), below, outside);
+function nodeOf({ asks, negated }: Part, { bdd }: PredicateContext): number {
+  const node = typeof asks === 'number' ? asks : asks.reduceRight((below, literal) => ((literal & 1) === 1 ? bdd.node(literal >> 1, 0, below) : bdd.node(literal >> 1, below, 0)), 1);
+  return negated ? bdd.not(node) : node;
 }
 
 /** Whether a predicate may hold for some of these packets; asked without putting the two together. */
@@ -81,20 +91,17 @@ function partsOf(predicate: Predicate, at: Standpoint, context: PredicateContext
   const field = negated ? predicate.operand : predicate;
   if (field.kind === 'field' && (at.tracked || !field.field.startsWith('ct.'))) {
     const levels = layout.field(field.field);
-    const [first = -1, last = -1] = [levels[0], levels.at(-1)];
-    // Bits of one block ascend; a field over two blocks is left to the general way.
-    if (last - first === levels.length - 1) {
-      const node = (yes: number, no: number): number => intervalsNode(bdd, levels, field.mask, field.intervals, yes, no);
-      return [{ first, last, node: negated ? (yes, no) => node(no, yes) : node }];
-    }
+    const literals = beginningOf(levels, field.mask, field.intervals);
+    if (literals !== undefined && literals.length > 0) return [{ first: (literals[0] ?? 0) >> 1, last: (literals.at(-1) ?? 0) >> 1, asks: literals, negated }];
+    return [partOf(intervalsNode(bdd, levels, field.mask, field.intervals), negated, context)];
   }
   return [wholePart(predicate, at, context)];
 }
 
-function wholePart(predicate: Predicate, at: Standpoint, context: PredicateContext): Part {
-  const { bdd } = context;
-  const node = predicateNode(predicate, at, context);
-  // What always holds is asked first of all, at no cost; so is what never does.
-  const last = bdd.isTerminal(node) ? -1 : Number.MAX_SAFE_INTEGER;
-  return { first: bdd.isTerminal(node) ? -1 : bdd.level(node), last, node: (yes, no) => bdd.ite(node, yes, no) };
+const wholePart = (predicate: Predicate, at: Standpoint, context: PredicateContext): Part => partOf(predicateNode(predicate, at, context), false, context);
+
+/** What always holds is asked first of all, at no cost; so is what never does. */
+function partOf(node: number, negated: boolean, { bdd }: PredicateContext): Part {
+  if (bdd.isTerminal(node)) return { first: -1, last: -1, asks: node, negated };
+  return { first: bdd.level(node), last: Math.max(...bdd.levelsOf(node)), asks: node, negated };
 }

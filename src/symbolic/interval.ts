@@ -33,6 +33,27 @@ export function intervalsNode(bdd: Bdd, levels: readonly number[], mask: bigint,
   return step(0, 0, count);
 }
 
+/**
+ * The same as literals, where one interval holds all numbers with one beginning and `levels` ascend: twice the level, and 1 more where
+ * the variable must be set. Undefined elsewhere.
+ */
+export function beginningOf(levels: readonly number[], mask: bigint, intervals: readonly Interval[]): Int32Array | undefined {
+  const width = levels.length;
+  const [only] = intervals;
+  if (only === undefined || intervals.length > 1 || !ascends(levels)) return undefined;
+  const fixed = width - sizeBits(only, width);
+  if (fixed > width) return undefined;
+  const both = words([only.min, mask], width);
+  const literals = new Int32Array(fixed);
+  let count = 0;
+  for (let index = 0; index < fixed; index++) {
+    const set = bit(both, width, 0, index);
+    if (bit(both, width, 1, index) === 1) literals[count++] = 2 * (levels[index] as number) + set;
+    else if (set === 1) return undefined;
+  }
+  return literals.subarray(0, count);
+}
+
 /** Whether a boolean diagram holds anywhere with the number on these variables, under the mask, in one of the intervals. Makes no nodes where `levels` ascend. */
 export function meetsIntervals(bdd: Bdd, packets: number, levels: readonly number[], mask: bigint, intervals: readonly Interval[]): boolean {
   if (!ascends(levels)) return bdd.meets(packets, intervalsNode(bdd, levels, mask, intervals));

@@ -1,6 +1,6 @@
 import type { Hook } from '../ir/index.js';
 import { exclusive } from './assignment.js';
-import { BudgetExceeded } from './bdd.js';
+import { BudgetExceeded, type Substitution } from './bdd.js';
 import type { RulesetContext } from './context.js';
 import type { Facts } from './facts.js';
 import { intervalsNode } from './interval.js';
@@ -29,38 +29,66 @@ export function arrivalsAt(hook: Hook, region: number, stageAt: (hook: Hook) => 
 function arrivals(way: Way, before: readonly Hook[], hook: Hook, region: number, stageAt: (hook: Hook) => Stage, facts: Facts, context: RulesetContext): readonly Arrival[] {
   const { bdd, layout } = context;
   const all = (...nodes: readonly number[]): number => nodes.reduce((result, node) => bdd.and(result, node), 1);
-  // What is small is put together first: the region may be large.
-  const begins = (node: number, further = 1): number => bdd.and(node, all(atTheStart(way, facts, context), further, context.questions.possible()));
-  const here = bdd.and(region, onTheWay(way, hook, facts, context));
-  if (before.length === 0) return [{ way, start: begins(here), exact: true }];
+  const here: Both = { large: region, small: onTheWay(way, hook, facts, context) };
+  // Only when all questions have been asked it is known what can be.
+  const beginning = (further = 1): number => all(atTheStart(way, facts, context), further, context.questions.possible());
+  if (before.length === 0) return [{ way, start: together(here, beginning(), context), exact: true }];
   // Later packets of a connection are translated by its entry, which is not followed back.
   // Before POSTROUTING nothing has been done to the source of what nobody has answered.
   const sources = way === 'looped' || hook === 'POSTROUTING' ? bdd.variable(layout.ctSnat) : bdd.and(bdd.variable(layout.ctSnat), bdd.not(facts.states('NEW')));
   const translated = bdd.and(bdd.not(bdd.variable(layout.first)), bdd.or(sources, bdd.variable(layout.ctDnat)));
-  const followedBack = (from: number, further = 1): number => {
-    const back = before.reduceRight<{ readonly node: number; readonly next: Hook }>(
-      ({ node, next }, at) => {
+  const followedBack = (from: Both, further = 1): number => {
+    const { both } = before.reduceRight<{ readonly both: Both; readonly next: Hook }>(
+      ({ both: behind, next }, at) => {
         const stage = stageAt(at);
-        const passing = throughHook(stage.outcomes(), at, between(at, next, node, facts, context), context);
         // By which interface a packet leaves, POSTROUTING says: until then it may be routed anew.
         const there = at === 'OUTPUT' ? 1 : onTheWay(way, at, facts, context);
-        return { node: bdd.and(passing, bdd.and(bdd.not(stage.differing), bdd.and(facts.at(at), there))), next: at };
+        const parts = throughHook(stage.outcomes(), at, between(at, next, settled(behind, context), facts, context), context);
+        const comes = (): number => all(bdd.not(stage.differing), facts.at(at), there, at === before[0] ? beginning(further) : 1);
+        return { both: joined(parts, comes(), context), next: at };
       },
-      { node: from, next: hook },
+      { both: from, next: hook },
     );
-    return begins(back.node, further);
+    return together(both, 1, context);
   };
   try {
     const exact: Arrival = { way, start: followedBack(here, bdd.not(translated)), exact: true };
-    const later = bdd.and(here, bdd.and(translated, context.questions.possible()));
+    const later = together(here, bdd.and(translated, context.questions.possible()), context);
     const early = bdd.and(later, facts.states('NEW'));
     // Of a connection that nobody has answered all packets go the way of the first.
-    const comes = early === 0 || followedBack(all(facts.at(hook), onTheWay(way, hook, facts, context), bdd.variable(layout.first), sameFlow(early, context))) !== 0;
+    const comes = early === 0 || followedBack({ large: sameFlow(early, context), small: all(facts.at(hook), onTheWay(way, hook, facts, context), bdd.variable(layout.first)) }) !== 0;
     return [exact, { way, start: comes ? later : bdd.and(later, bdd.not(facts.states('NEW'))), exact: false }];
   } catch (error) {
     if (!(error instanceof BudgetExceeded)) throw error;
-    return [{ way, start: bdd.and(here, context.questions.possible()), exact: false }];
+    return [{ way, start: together(here, context.questions.possible(), context), exact: false }];
   }
+}
+
+/** Packets in both of two regions. They are put together last, when all else is known that can be said of them: the first may be large. */
+interface Both {
+  readonly large: number;
+  readonly small: number;
+}
+
+/** Regions of at most so many nodes are put together at every hook: what is small stays small. */
+const smallRegion = 10_000;
+
+function settled(both: Both, context: RulesetContext): Both {
+  if (!context.bdd.meets(both.large, both.small)) return { large: 0, small: 0 };
+  return context.bdd.nodesOf(both.large) > smallRegion ? both : { large: together(both, 1, context), small: 1 };
+}
+
+const together = ({ large, small }: Both, further: number, { bdd }: RulesetContext): number => bdd.and(large, bdd.and(small, further));
+
+/** All that are in one of several, and `further`. */
+function joined(parts: readonly Both[], further: number, context: RulesetContext): Both {
+  const { bdd } = context;
+  // What does not see the difference in what was done before is the same after each.
+  const smalls = new Map<number, number>();
+  for (const { large, small } of parts) if (large !== 0) smalls.set(large, bdd.or(smalls.get(large) ?? 0, small));
+  const left = [...smalls].map(([large, small]): Both => ({ large, small: bdd.and(small, further) })).filter(({ small }) => small !== 0);
+  const [first = { large: 0, small: 0 }] = left;
+  return left.length < 2 ? first : { large: left.reduce((all, both) => bdd.or(all, together(both, 1, context)), 0), small: 1 };
 }
 
 /** All packets with the addresses and ports of some of these, and whose destination was translated like theirs. */
@@ -79,10 +107,10 @@ function sameFlow(packets: number, { bdd, layout }: RulesetContext): number {
   return widened(packets);
 }
 
-/** Which packets, as they come to a hook, are accepted there and are then in the region. */
-function throughHook(outcomes: number, hook: Hook, region: number, context: RulesetContext): number {
+/** Which packets, as they come to a hook, are accepted there and are then in the region: those that are in any of these. */
+function throughHook(outcomes: number, hook: Hook, { large, small }: Both, context: RulesetContext): readonly Both[] {
   const { bdd } = context;
-  if (region === 0) return 0;
+  if (large === 0 || small === 0) return [];
   const groups = new Map<string, { readonly written: Written; readonly values: Set<number> }>();
   for (const value of bdd.terminalsOf(outcomes)) {
     const outcome: Outcome = context.outcomes.outcome(value);
@@ -92,15 +120,13 @@ function throughHook(outcomes: number, hook: Hook, region: number, context: Rule
     groups.set(key, known);
     known.values.add(value);
   }
-  let result = 0;
   let there: ReadonlySet<number> | undefined;
-  const levels = (): ReadonlySet<number> => (there ??= levelsIn(region, context));
-  for (const { written, values } of groups.values()) {
-    const behind = bdd.substitute(region, new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map(), levels), ...rerouted(hook, written, context)]));
+  const levels = (): ReadonlySet<number> => (there ??= new Set([...levelsIn(large, context), ...levelsIn(small, context)]));
+  return [...groups.values()].map(({ written, values }) => {
+    const substitution = new Map([...substitutionOf(written, context), ...context.questions.behind(written, new Map(), levels), ...rerouted(hook, written, context)]);
     const passes = bdd.replace(outcomes, 0, (value) => (value === undefined ? undefined : values.has(value) ? 1 : 0));
-    result = bdd.or(result, bdd.and(passes, behind));
-  }
-  return result;
+    return { large: bdd.substitute(large, substitution), small: bdd.and(passes, bdd.substitute(small, substitution)) };
+  });
 }
 
 /** A local packet that mangle or nat has changed is routed anew: it may leave by another interface than OUTPUT has seen. */
@@ -112,16 +138,18 @@ function rerouted(hook: Hook, written: Written, { bdd, layout, questions }: Rule
 }
 
 /** What happens between two hooks: which packets come from one to the other so that they are in the region there. */
-function between(from: Hook, to: Hook, region: number, facts: Facts, context: RulesetContext): number {
+function between(from: Hook, to: Hook, region: Both, facts: Facts, context: RulesetContext): Both {
   const { bdd, layout } = context;
+  const substituted = (substitution: Substitution): Both => ({ large: bdd.substitute(region.large, substitution), small: bdd.substitute(region.small, substitution) });
   if (from === 'PREROUTING' && to === 'FORWARD') {
     const ttl = levelsOf(layout, 'ip.ttl');
     if (ttl === undefined) return region;
     // Routing takes one off, and lets nothing through that had one left.
     const alive = intervalsNode(bdd, ttl, 0xffn, [{ min: 2n, max: 255n }]);
-    return bdd.and(alive, bdd.substitute(region, new Map(oneLess(ttl, context).map((bit, index) => [ttl[index] ?? -1, bit]))));
+    const { large, small } = substituted(new Map(oneLess(ttl, context).map((bit, index) => [ttl[index] ?? -1, bit])));
+    return { large, small: bdd.and(alive, small) };
   }
-  if (from === 'OUTPUT') return bdd.substitute(region, new Map([[layout.sent, 1]]));
+  if (from === 'OUTPUT') return substituted(new Map([[layout.sent, 1]]));
   if (from === 'POSTROUTING' && to === 'PREROUTING') {
     // What comes back over `lo` keeps its mark and its connection, which is confirmed by then; it has no Ethernet header, and no socket any more.
     const attached = bdd.not(facts.states('INVALID'));
@@ -130,7 +158,7 @@ function between(from: Hook, to: Hook, region: number, facts: Facts, context: Ru
     const code = codeOfLoopback(facts, levels, representatives.length, context);
     levels.forEach((level, index) => substitution.set(level, (code >> (levels.length - 1 - index)) & 1));
     levelsOf(layout, 'packet.type')?.forEach((level) => substitution.set(level, 0));
-    return bdd.substitute(region, substitution);
+    return substituted(substitution);
   }
   return region;
 }

@@ -50,18 +50,19 @@ export const attachments = { nothing: 0, untracked: 1, template: 2, entry: 3 } a
 /** States by their code; spare codes mean the last. */
 export const ctStateCodes: readonly CtState[] = ctStates;
 
-const groups = ['interfaces', 'state', 'destination', 'source', 'protocol', 'shape', 'flags', 'destination-port', 'source-port', 'other', 'mark', 'opaque'] as const;
+const groups = ['in', 'source', 'state', 'out', 'destination', 'protocol', 'shape', 'flags', 'destination-port', 'source-port', 'other', 'mark', 'opaque'] as const;
 type Group = (typeof groups)[number];
 
 /**
  * Orders to try, the first first: which of two addresses or ports comes earlier is what decides between thousands and millions of nodes.
  * Addresses first is best where rules name them (`npm run bench:verify` measures): what follows an address is shared by packets of all
- * shapes. Where most rules name ports only, ports first is.
+ * shapes. An interface comes right before the addresses behind it: rules for one network say both, or neither. Where most rules name
+ * ports only, ports first is best.
  */
 export const orders: readonly (readonly Group[])[] = [
   groups,
-  ['interfaces', 'state', 'shape', 'protocol', 'flags', 'destination', 'destination-port', 'source', 'source-port', 'other', 'mark', 'opaque'],
-  ['protocol', 'destination-port', 'flags', 'interfaces', 'state', 'shape', 'source-port', 'source', 'destination', 'other', 'mark', 'opaque'],
+  ['in', 'out', 'state', 'shape', 'protocol', 'flags', 'destination', 'destination-port', 'source', 'source-port', 'other', 'mark', 'opaque'],
+  ['protocol', 'destination-port', 'flags', 'in', 'out', 'state', 'shape', 'source-port', 'source', 'destination', 'other', 'mark', 'opaque'],
 ];
 
 /** Fields that lie in the transport header share its bits: a type and a port are the same bytes under different protocols. */
@@ -146,10 +147,8 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     for (const field of vocabulary.fields) if (transportOffset(field) === undefined && groupOf(field) === group) fieldLevels.set(field, take(field, fieldBits(field, family)));
   };
   const assign: { readonly [G in Group]: () => void } = {
-    interfaces: () => {
-      interfaces.set('in', take('[in]', bitsFor(classes.in.length)));
-      interfaces.set('out', take('[out]', bitsFor(classes.out.length)));
-    },
+    in: () => void interfaces.set('in', take('[in]', bitsFor(classes.in.length))),
+    out: () => void interfaces.set('out', take('[out]', bitsFor(classes.out.length))),
     state: () => {
       ctState = take('[state]', 3);
       attached = take('[attached]', 2);

@@ -39,6 +39,9 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
     const nodes = [whole(base, tracked, 0), whole(theirs, tracked, 1)] as const;
     return { nodes, region: undefined, touches: !nodes.every((node) => touchesNothing(node, context)) };
   });
+  const [only] = compared;
+  // Where a single pair differs is told with what can come there.
+  if (compared.length === 1 && only !== undefined && only.region === undefined && only.nodes[0] !== only.nodes[1]) return compose(whole);
   // What a chain writes or asks is seen by those behind it, so that they are no functions of the same packet any more.
   if (pairs.length > 1 && compared.some(({ touches }) => touches)) return compose(whole);
   const region = compared.reduce((all, { nodes, region: within }) => {
@@ -51,12 +54,10 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
   return compose((base, tracked, side) => {
     const pair = compared[at(base, side)];
     // Where the pair was looked at in its own region alone, the rest of the hook's region asks the whole chain.
-    const node = pair === undefined || (pair.region !== undefined && !isWithin(region, pair.region, context)) ? whole(base, tracked, side) : pair.nodes[side];
+    const node = pair === undefined || (pair.region !== undefined && !bdd.isWithin(region, pair.region)) ? whole(base, tracked, side) : pair.nodes[side];
     return cut ? bdd.ite(region, node, accepted) : node;
   });
 }
-
-const isWithin = (region: number, larger: number, { bdd }: RulesetContext): boolean => bdd.and(region, bdd.not(larger)) === 0;
 
 /** What of a hook's stations must be the same for their chains to be compared one by one. */
 const shapeOf = (stations: readonly Station[]): string =>

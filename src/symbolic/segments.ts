@@ -6,9 +6,15 @@ import { endNode, follow, returnsPlainly } from './sequence.js';
  * Some consecutive rules as one diagram: where it ends with `return` the packet goes on behind them, where it ends with `leave` it
  * leaves their chain.
  */
-export interface Segment {
+export interface Segment extends Part {
   readonly id: number;
-  readonly node: number;
+}
+
+export interface Part {
+  /** Its diagram. */
+  node(): number;
+  /** What `rest` has in front with it, where that takes less than its own diagram. */
+  above?(rest: number): number;
   /** Whoever goes on behind it carries no effect and no writing. */
   readonly plain: boolean;
   readonly leaves: boolean;
@@ -23,9 +29,9 @@ export interface Segment {
  */
 export interface Segments {
   /** The segment of one rule; `key` says what it does. */
-  rule(key: string, make: () => Omit<Segment, 'id'>): Segment;
+  rule(key: string, make: () => Part): Segment;
   /** All the rules one after the other; undefined when there are none. */
-  chain(rules: readonly Segment[], join: (first: Segment, second: Segment) => Omit<Segment, 'id'>): Segment | undefined;
+  chain(rules: readonly Segment[], join: (first: Part, second: Part) => Part): Segment | undefined;
   /** Forgets all that has been put together. */
   clear(): void;
 }
@@ -38,7 +44,7 @@ const endsRun = (id: number): boolean => (Math.imul(id, 0x9e3779b1) >>> 30) === 
 export function createSegments(): Segments {
   const known = new Map<string, Segment>();
   let count = 0;
-  const remember = (key: string, make: () => Omit<Segment, 'id'>): Segment => {
+  const remember = (key: string, make: () => Part): Segment => {
     const before = known.get(key);
     if (before !== undefined) return before;
     const segment = { ...make(), id: count++ };
@@ -70,11 +76,14 @@ export function createSegments(): Segments {
 }
 
 /** Two segments one after the other. */
-export function joined(first: Segment, second: Segment, context: RulesetContext): Omit<Segment, 'id'> {
+export function joined(first: Part, second: Part, context: RulesetContext): Part {
   if (first.rule !== undefined) context.progress?.(first.rule);
   const { bdd } = context;
   const leaves = first.leaves || second.leaves;
-  if (first.plain) return { ...first, node: bdd.graft(first.node, endNode('return', context), second.node), plain: second.plain, leaves };
-  const node = follow(first.node, 'return', second.node, context);
-  return { ...first, node, plain: returnsPlainly(node, context), leaves };
+  const rule = first.rule === undefined ? {} : { rule: first.rule };
+  const whole = (node: number, plain: boolean): Part => ({ node: () => node, plain, leaves, ...rule });
+  if (first.above !== undefined) return whole(first.above(second.node()), second.plain);
+  if (first.plain) return whole(bdd.graft(first.node(), endNode('return', context), second.node()), second.plain);
+  const node = follow(first.node(), 'return', second.node(), context);
+  return whole(node, returnsPlainly(node, context));
 }

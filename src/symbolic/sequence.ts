@@ -124,23 +124,15 @@ function asksOf(node: number, { bdd, outcomes }: Pick<SequenceContext, 'bdd' | '
 
 /** The variables that a diagram of outcomes asks, and those that its outcomes write with. */
 export function levelsIn(root: number, { bdd, outcomes }: Pick<SequenceContext, 'bdd' | 'outcomes'>): ReadonlySet<number> {
-  const levels = new Set<number>();
-  const seen = new Set<number>();
-  const open = [root];
-  const writes = (written: Written): void => {
-    for (const bits of Object.values(written)) for (const bit of bits) open.push(bit);
-  };
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    if (!bdd.isTerminal(node)) {
-      levels.add(bdd.level(node));
-      open.push(bdd.low(node), bdd.high(node));
-    } else if (bdd.value(node) > 1) {
-      const outcome = outcomes.outcome(bdd.value(node));
-      writes(outcome.written);
-      for (const effect of outcome.effects) writes(effect.seen);
-    }
+  const bits = new Set<number>();
+  const add = (written: Written): void => Object.values(written).forEach((some) => some.forEach((bit) => bits.add(bit)));
+  for (const value of bdd.terminalsOf(root)) {
+    if (value < 2) continue;
+    const { written, effects } = outcomes.outcome(value);
+    add(written);
+    for (const { seen } of effects) add(seen);
   }
+  const levels = new Set(bdd.levelsOf(root));
+  for (const bit of bits) for (const level of bdd.levelsOf(bit)) levels.add(level);
   return levels;
 }

@@ -11,29 +11,29 @@ export type Part = ReadonlyMap<Block, number>;
  * `natural` in them come first.
  */
 export function coverOf(bdd: Bdd, region: number, possible: number, blocks: readonly Block[], reluctant: (block: Block) => number, limit: number, natural = 1): { readonly parts: readonly Part[]; readonly complete: boolean } {
-  const inside = region;
-  const outside = bdd.ite(region, 0, possible);
   const order = blocks.toSorted((a, b) => reluctant(a) - reluctant(b));
   const parts: Part[] = [];
-  let rest = inside;
+  let rest = region;
+  let plain = bdd.and(rest, natural);
   while (rest !== 0 && parts.length < limit) {
-    const plain = bdd.and(rest, natural);
-    const part = enlarged(bdd, largestPath(bdd, plain === 0 ? rest : plain, blocks), outside, order);
+    const part = enlarged(bdd, largestPath(bdd, plain === 0 ? rest : plain, blocks), region, possible, order);
     parts.push(part);
-    rest = bdd.and(rest, bdd.not(nodeOf(bdd, part)));
+    const node = nodeOf(bdd, part);
+    rest = bdd.without(rest, node);
+    plain = bdd.without(plain, node);
   }
-  return { parts: withoutRedundant(bdd, parts, inside).map((part) => plainest(bdd, part, inside)), complete: rest === 0 };
+  return { parts: withoutRedundant(bdd, parts, region).map((part) => plainest(bdd, part, region)), complete: rest === 0 };
 }
 
 const nodeOf = (bdd: Bdd, part: Part, without?: Block): number => [...part].reduce((all, [block, values]) => (block === without ? all : bdd.and(all, values)), 1);
 
 /** A later part may cover an earlier one, alone or with others. */
 function withoutRedundant(bdd: Bdd, parts: readonly Part[], inside: number): readonly Part[] {
-  const nodes = new Map(parts.map((part) => [part, bdd.and(inside, nodeOf(bdd, part))]));
+  const nodes = new Map(parts.map((part) => [part, nodeOf(bdd, part)]));
   const kept = new Set(parts);
   for (const part of parts) {
     const others = [...kept].filter((other) => other !== part).reduce((all, other) => bdd.or(all, nodes.get(other) ?? 0), 0);
-    if (bdd.and(nodes.get(part) ?? 0, bdd.not(others)) === 0) kept.delete(part);
+    if (!bdd.meets(inside, bdd.without(nodes.get(part) ?? 0, others))) kept.delete(part);
   }
   return [...kept];
 }
@@ -42,7 +42,7 @@ function withoutRedundant(bdd: Bdd, parts: readonly Part[], inside: number): rea
 function plainest(bdd: Bdd, part: Part, inside: number): Part {
   const plain = new Map(part);
   for (const [block, widest] of part) {
-    const tightest = projected(bdd, bdd.and(inside, nodeOf(bdd, plain)), block);
+    const tightest = projected(bdd, inside, 'with', nodeOf(bdd, plain), block);
     if (bdd.nodesOf(tightest) <= bdd.nodesOf(widest)) plain.set(block, tightest);
   }
   return plain;
@@ -63,37 +63,20 @@ function largestPath(bdd: Bdd, region: number, blocks: readonly Block[]): Part {
   return part;
 }
 
-/** Every block in turn takes all values with which the others stay clear of what is outside. */
-function enlarged(bdd: Bdd, part: Part, outside: number, order: readonly Block[]): Part {
+/** Every block in turn takes all values with which the others stay clear of what is outside the region. */
+function enlarged(bdd: Bdd, part: Part, region: number, possible: number, order: readonly Block[]): Part {
   const larger = new Map(part);
   for (const block of order) {
     if (!larger.has(block)) continue;
-    const others = nodeOf(bdd, larger, block);
-    if (bdd.meets(outside, others)) larger.set(block, bdd.not(projected(bdd, bdd.and(outside, others), block)));
-    else larger.delete(block);
+    const others = bdd.and(possible, nodeOf(bdd, larger, block));
+    if (bdd.isWithin(others, region)) larger.delete(block);
+    else larger.set(block, bdd.not(projected(bdd, others, 'without', region, block)));
   }
   return larger;
 }
 
-/** The values of a block for which a diagram holds with some values of all others. */
-function projected(bdd: Bdd, root: number, block: Block): number {
-  const own = new Set(block.levels);
-  const last = block.levels.reduce((most, level) => Math.max(most, level), -1);
-  const known = new Map<number, number>();
-  const step = (node: number): number => {
-    if (node < 2) return node;
-    const level = bdd.level(node);
-    // Below the block there is always some way to true.
-    if (level > last) return 1;
-    const before = known.get(node);
-    if (before !== undefined) return before;
-    const [low, high] = [step(bdd.low(node)), step(bdd.high(node))];
-    const result = own.has(level) ? bdd.ite(bdd.variable(level), high, low) : bdd.or(low, high);
-    known.set(node, result);
-    return result;
-  };
-  return step(root);
-}
+/** The values of a block for which one diagram holds with, or without, another for some values of all other blocks. */
+const projected = (bdd: Bdd, one: number, how: 'with' | 'without', other: number, { levels }: Block): number => bdd.projected(one, how, other, levels[0] ?? 0, levels.at(-1) ?? -1);
 
 /** How much of `possible` a region within it is, between 0 and 1. Makes no nodes. */
 export function shareOf(bdd: Bdd, region: number, possible: number): number {
