@@ -49,7 +49,8 @@ const meanings: { readonly [K in ExternalJumpKind]: (jump: JumpOf<K>) => Omit<Ex
   checksum: () => ({ effects: [{ kind: 'change', text: 'checksum' }], without: 'no-partial-checksums' }),
   classify: ({ major, minor }) => ({ effects: [{ kind: 'change', text: `priority ${((major << 16) | minor) >>> 0}` }] }),
   clusterip: (jump) => ({ effects: [plain(jump)], end: { kind: 'asked', yes: 'return' } }),
-  connsecmark: ({ operation }) => ({ effects: [{ kind: 'opaque', text: `security mark ${operation}` }] }),
+  // Restored, it is the packet's; saved, the connection's.
+  connsecmark: ({ operation }) => ({ effects: [{ kind: operation === 'restore' ? 'change' : 'opaque', text: `security mark ${operation}` }] }),
   dnpt: () => ({ effects: [], writes: ['ip.destination'] }),
   hmark: () => ({ effects: [], writes: ['packet.mark'] }),
   idletimer: (jump) => ({ effects: [plain(jump)] }),

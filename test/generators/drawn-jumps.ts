@@ -161,11 +161,11 @@ export function placeableJumps(drawing: Drawing): readonly DrawJump[] {
     ...(language.log ? [log, nflog] : []),
     ...(language.rewrites ? [mark, mark] : []),
     ...(language.rewrites && table === 'mangle' ? [dscp, tos, hops, ecn, tcpoptstrip] : []),
-    ...(language.rewrites && table === 'mangle' && only('FORWARD', 'OUTPUT', 'POSTROUTING') ? [classify] : []),
+    ...(language.unseen && language.rewrites && table === 'mangle' && only('FORWARD', 'OUTPUT', 'POSTROUTING') ? [classify] : []),
     ...(language.rewrites ? [audit] : []),
     ...(language.hash ? [hmark, hmark] : []),
     ...(language.rewrites && table === 'raw' ? [trace] : []),
-    ...(language.tracking && table === 'mangle' ? [connsecmark] : []),
+    ...(language.unseen && language.tracking && table === 'mangle' ? [connsecmark] : []),
     ...(language.tracking && table !== 'raw' ? [connmark] : []),
     ...(language.tracking && table === 'raw' ? [notrack, notrack, ct] : []),
     ...(table !== 'nat' ? [] : [

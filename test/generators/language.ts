@@ -25,6 +25,8 @@ export interface LanguageOptions {
   readonly log?: boolean;
   /** MARK, TOS, DSCP, TTL, HL, TCPMSS, and jumps like them. True unless given. */
   readonly rewrites?: boolean;
+  /** CLASSIFY and CONNSECMARK, whose effects no packet shows. True unless given. */
+  readonly unseen?: boolean;
   /** HMARK, whose hash the interpreter alone knows. False unless given. */
   readonly hash?: boolean;
   /** Only what the frame and its incoming interface decide: accept or drop by header fields in raw, mangle and filter before the hook of delivery. */
@@ -61,6 +63,7 @@ export function settle(options: LanguageOptions, seed: number): Drawing['languag
     reject: (options.reject ?? true) && !frameOnly,
     log: (options.log ?? true) && !frameOnly,
     rewrites: (options.rewrites ?? true) && !frameOnly,
+    unseen: (options.unseen ?? true) && !frameOnly,
     hash: (options.hash ?? false) && !frameOnly,
     rulesPerChain: options.rulesPerChain ?? 6,
   };

@@ -80,7 +80,7 @@ describe('a mutated rule set differs for exactly the packets that show it', () =
     let [differing, alike] = [0, 0];
     for (let round = 0; round < settings.rulesets; round++) {
       const seed = settings.seed + 700_000 + index * 10_000 + round;
-      const generated = randomProgram(seed, { ...language, family });
+      const generated = randomProgram(seed, { ...language, unseen: false, family });
       const [left] = lower(generated.program).value.rulesets.filter((one) => one.family === family);
       if (left === undefined) continue;
       const right = { ...mutated(left, createRandom(seed)), tracking: left.tracking };
