@@ -2,6 +2,7 @@ import type { ExternalKind, ExternalOf, ExternalTest } from '../ir/index.js';
 import { scans } from './scan.js';
 import type { HostView, LivePacket } from '../stack/engine.js';
 import { keyed, type Tables } from './keyed.js';
+import { clusterNode } from '../stack/index.js';
 import { number } from './reading.js';
 
 /** One test with its state, new. */
@@ -33,6 +34,15 @@ const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>, tables: Ta
     const way = host.wayBack(family, source, inInterface, false);
     return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (loose || way.device === inInterface);
   },
+  // Nobody has opened a socket, and no bridge is crossed.
+  'open-socket': () => () => false,
+  'bridge-port': ({ unbridged }) => () => unbridged,
+  label: ({ bit, set }) => ({ connection }) => {
+    if (connection === undefined) return false;
+    if (set) connection.labels = (connection.labels ?? 0n) | (1n << BigInt(bit));
+    return ((connection.labels ?? 0n) >> BigInt(bit)) % 2n === 1n;
+  },
+  cluster: ({ nodes, total, seed }) => ({ family, connection }) => connection !== undefined && ((nodes >>> clusterNode(family, connection.original.source, total, seed)) & 1) === 1,
   setting: () => () => true,
 };
 

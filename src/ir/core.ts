@@ -87,6 +87,8 @@ export const defaultAssumptions = {
   'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
   'accounted-connections': 'every connection began after the kernel had begun to count what connections carry (connbytes has it do so)',
   'lists-from-rules': 'nobody but these rules writes to a list of recent (through /proc/net/xt_recent)',
+  'no-cgroup-on-handshakes': 'no rule about control groups is meant for answers to new TCP connections (iptables finds no group on them, nft that of the listener)',
+  'plain-cluster-packets': 'no packet of a cluster comes by a multicast link address to an address of one host, and no helper expects connections of it',
   'kernel-clock-in-utc': 'the kernel has no time zone of its own (settimeofday, timedatectl): by it go `meta day` of nft and --kerneltz',
   'local-table-first': "no routing rule stands before the table of this host's own addresses",
   'one-ipv6-route-to-a-network': 'no two IPv6 routes to one network leave by different interfaces (rpfilter prefers the one that the packet came by, nft takes the best)',
@@ -97,6 +99,7 @@ export const defaultAssumptions = {
 
 /** Conditions that often do not hold, or that are wanted although they do not: used only where `--assume ID` accepts one by name. */
 export const optInAssumptions = {
+  'no-bridged-packets': 'no bridge hands its packets to the IP tables (br_netfilter is not loaded, or bridge-nf-call-iptables is 0), so that physdev finds no port',
   'checksums-by-device': 'the network card has looked at the checksum of every packet (where the kernel must, synproxy of nft takes those of IPv6 for wrong and drops the packet)',
   'short-segment-lists': 'no segment routing header lists more than two segments (nft 1.0.6 falls over the addresses behind)',
   'recent-approximate': 'recent with --hitcount is a rate for each address that blocks it for --seconds, --rttl is left out, and a list is another one in each table',

@@ -26,6 +26,14 @@ export type ExternalTest =
    * `lo`, or is of IPv4 from nobody to all or a group of the link. `mark`: routing looks at the packet's mark.
    */
   | { readonly kind: 'way-back'; readonly loose: boolean; readonly mark: boolean }
+  /** A socket of this host would take the packet, or sends it; it is bound by a transparent proxy; is one of a connection or listens; the latter to every address. */
+  | { readonly kind: 'open-socket'; readonly what: 'any' | 'transparent' | 'full' | 'wildcard' }
+  /** The bit of the connection's label is set; the question after `set` sets it first, and always holds. */
+  | { readonly kind: 'label'; readonly bit: number; readonly set: boolean }
+  /** The source of the connection falls to one of these nodes, bit n for node n+1, by the kernel's hash. */
+  | { readonly kind: 'cluster'; readonly nodes: number; readonly total: number; readonly seed: number }
+  /** What `physdev` asks of the ports of a bridge, in its own words; `unbridged`: what it says of packets that crossed none. */
+  | { readonly kind: 'bridge-port'; readonly asked: string; readonly unbridged: boolean }
   /** What an assumption says of the host holds. */
   | { readonly kind: 'setting'; readonly assumption: AssumptionId };
 
@@ -52,12 +60,18 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   'ipsec': { state: false, looksAt: 'nothing', words: 'IPsec' },
   'ipsec-layer': { state: false, looksAt: 'nothing', words: 'the layers of IPsec' },
   'way-back': { state: false, looksAt: ['ip.source', 'ip.destination', 'ip.tos', 'packet.mark'], words: 'the routes of the host' },
+  'open-socket': { state: false, looksAt: ['ip.source', 'ip.destination', 'transport.source-port', 'transport.destination-port'], words: 'the sockets of the host' },
+  // Rules set labels, so that the order of the questions counts.
+  'label': { state: true, looksAt: 'nothing', words: 'the label of a connection' },
+  'cluster': { state: false, looksAt: 'nothing', connection: true, words: 'the hash of a connection' },
+  'bridge-port': { state: false, looksAt: 'nothing', words: 'the ports of a bridge' },
   'setting': { state: false, looksAt: 'nothing', words: 'a setting of the host' },
 };
 
 /** What also holds wherever a test does. */
 export function impliedBy(test: ExternalTest): ExternalTest | undefined {
   if (test.kind === 'helper') return test.name === undefined ? undefined : { kind: 'helper' };
+  if (test.kind === 'open-socket') return test.what === 'any' ? undefined : { kind: 'open-socket', what: test.what === 'wildcard' ? 'full' : 'any' };
   if (test.kind !== 'ipsec-layer') return undefined;
   const { kind, direction, layer, part } = test;
   if (part !== undefined) return { kind, direction, layer };

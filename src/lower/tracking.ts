@@ -1,6 +1,6 @@
 import type { Jump, JumpKind, Match, MatchKind, Ruleset } from '../ir/index.js';
 
-const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['connbytes', 'connlimit', 'connmark', 'conntrack', 'helper', 'state']);
+const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['cluster', 'connbytes', 'connlabel', 'connlimit', 'connmark', 'conntrack', 'helper', 'state']);
 const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'connsecmark', 'dnat', 'masquerade', 'netmap', 'redirect', 'snat', 'synproxy']);
 
 const asksForTracking = (node: Match | Jump): boolean => {

@@ -79,6 +79,8 @@ export interface Connection {
   readonly original: Tuple;
   reply: Tuple;
   readonly direction: 'ORIGINAL' | 'REPLY';
+  /** Bit n is bit n of its label. */
+  labels?: bigint;
   /** The helper of the connection that expected this one. */
   readonly helper?: string;
   mark: number;

@@ -7,5 +7,6 @@ export * from './headers.js';
 export * from './host.js';
 export { clampMss } from './mss.js';
 export { jhash2 } from './nat/jhash.js';
+export { clusterNode } from './nat/jhash.js';
 export { stripOptions } from './strip.js';
 export { decrementTtl, tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from './write.js';

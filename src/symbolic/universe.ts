@@ -41,6 +41,10 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'syn-with-mss':
     case 'sound-tcp-packets':
     case 'no-answers-about-untracked-packets':
+    case 'no-bridged-packets':
+      return [...vocabulary.externals.values()].flatMap((test): readonly Predicate[] => (test.kind !== 'bridge-port' ? [] : [test.unbridged ? { kind: 'external', test } : not({ kind: 'external', test })]));
+    case 'no-cgroup-on-handshakes':
+    case 'plain-cluster-packets':
     case 'kernel-clock-in-utc':
     case 'local-table-first':
     case 'one-ipv6-route-to-a-network':

@@ -4,7 +4,7 @@ import type { JumpKind, MatchKind, Ruleset } from '../../src/ir/index.js';
  * What turns connection tracking on for a family, anywhere in its rules, even in a chain that nothing jumps to. Measured; a nat table
  * without translations does not.
  */
-const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['conntrack', 'state', 'connmark', 'connbytes', 'connlimit', 'helper']);
+const trackingMatches: ReadonlySet<MatchKind> = new Set<MatchKind>(['cluster', 'connbytes', 'connlabel', 'conntrack', 'state', 'connmark', 'connlimit', 'helper']);
 const trackingJumps: ReadonlySet<JumpKind> = new Set<JumpKind>(['connmark', 'connsecmark', 'synproxy', 'snat', 'dnat', 'masquerade', 'redirect', 'netmap']);
 
 export function turnsTrackingOn(ruleset: Ruleset): boolean {

@@ -100,6 +100,9 @@ export type Expression =
   | Exthdr
   | { readonly kind: 'tcp-option'; readonly option: number; readonly field: 'length' | 'size' }
   | { readonly kind: 'fib'; readonly address: 'saddr' | 'daddr'; readonly via?: 'iif' | 'oif' }
+  | { readonly kind: 'socket'; readonly key: 'transparent' | 'wildcard' | 'mark' }
+  /** The hash of the source of the connection. */
+  | { readonly kind: 'jhash'; readonly modulus: number; readonly seed: number }
   | { readonly kind: 'ipsec'; readonly direction: 'in' | 'out'; readonly layer: number; readonly key: 'reqid' | 'spi' }
   | { readonly kind: 'numgen'; readonly mode: 'inc' | 'random'; readonly modulus: number }
   | { readonly kind: 'binary'; readonly operator: '&' | '^' | '|' | '<<' | '>>'; readonly left: Expression; readonly right: bigint }
@@ -125,6 +128,9 @@ export type Statement =
   | { readonly kind: 'quota'; readonly bytes: bigint; readonly over: boolean }
   /** Puts the key into a dynamic set (`update` begins its time anew) or takes it out; `asks` of its element decides whether the rule goes on. `timeout` in seconds. */
   | { readonly kind: 'update'; readonly operation: 'add' | 'update' | 'delete'; readonly set: string; readonly key: Expression; readonly timeout?: number; readonly asks?: ElementTest }
+  /** The bit of the connection's label is set; `set` sets it, and does nothing where there is no connection. */
+  | { readonly kind: 'label'; readonly bit: number; readonly negated: boolean }
+  | { readonly kind: 'set-label'; readonly bit: number }
   /** The connection was expected by one whose helper has one of these names; false where there is no such helper, negated too. */
   | { readonly kind: 'helper'; readonly names: readonly string[]; readonly negated: boolean }
   | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }

@@ -53,6 +53,10 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       return { quota: { val: Number(statement.bytes), val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
     case 'update':
       return { set: { op: statement.operation, elem: keptJson(expressionJson(statement.key, family), statement.timeout), set: `@${statement.set}`, ...(statement.asks === undefined ? {} : { stmt: [elementTestJson(statement.asks)] }) } };
+    case 'label':
+      return { match: { op: statement.negated ? '!' : 'in', left: { ct: { key: 'label' } }, right: statement.bit } };
+    case 'set-label':
+      return { mangle: { key: { ct: { key: 'label' } }, value: statement.bit } };
     case 'helper':
       return { match: { op: statement.negated ? '!=' : '==', left: { ct: { key: 'helper' } }, right: statement.names.length === 1 ? (statement.names[0] ?? null) : { set: [...statement.names] } } };
     case 'counter':
@@ -201,6 +205,10 @@ function expressionJson(expression: Expression, family: Family): Json {
       return { 'tcp option': { name: 'maxseg', field: expression.field } };
     case 'fib':
       return { fib: { result: 'type', flags: expression.via === undefined ? expression.address : [expression.address, expression.via] } };
+    case 'socket':
+      return { socket: { key: expression.key } };
+    case 'jhash':
+      return { jhash: { mod: expression.modulus, seed: expression.seed, expr: { ct: { key: `${nftFamily(family)} saddr`, dir: 'original' } } } };
     case 'ipsec':
       return { ipsec: { key: expression.key, dir: expression.direction, spnum: expression.layer } };
     case 'numgen':

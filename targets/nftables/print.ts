@@ -91,6 +91,10 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `quota ${statement.over ? 'over' : 'until'} ${statement.bytes} bytes`;
     case 'update':
       return `${statement.operation} @${statement.set} { ${[printExpression(statement.key, context.family), ...(statement.timeout === undefined ? [] : [`timeout ${statement.timeout}s`]), ...(statement.asks === undefined ? [] : [elementTest(statement.asks)])].join(' ')} }`;
+    case 'label':
+      return `ct label ${statement.negated ? '! ' : ''}${statement.bit}`;
+    case 'set-label':
+      return `ct label set ${statement.bit}`;
     case 'helper': {
       const names = statement.names.map((name) => `"${name}"`);
       return `ct helper ${statement.negated ? '!= ' : ''}${names.length === 1 ? names.join('') : `{ ${names.join(', ')} }`}`;
@@ -307,6 +311,10 @@ export function printExpression(expression: Expression, family: Family): string 
       return `tcp option maxseg ${expression.field}`;
     case 'fib':
       return `fib ${expression.address}${expression.via === undefined ? '' : ` . ${expression.via}`} type`;
+    case 'socket':
+      return `socket ${expression.key}`;
+    case 'jhash':
+      return `jhash ct original ${nftFamily(family)} saddr mod ${expression.modulus} seed 0x${expression.seed.toString(16)}`;
     case 'ipsec':
       return `ipsec ${expression.direction}${expression.layer === 0 ? '' : ` spnum ${expression.layer}`} ${expression.key}`;
     case 'numgen':

@@ -33,6 +33,8 @@ export function typeOf(expression: Expression): ValueType {
     case 'concat':
     case 'numgen':
     case 'ipsec':
+    case 'socket':
+    case 'jhash':
     case 'tcp-option':
     case 'route-mss':
       return 'integer';

@@ -250,7 +250,7 @@ describe('names that iptables would give', () => {
 
 describe('what is not modelled', () => {
   const steps = (text: string): readonly unknown[] => core(rules(text)).rulesets[0]?.tables[0]?.chains.flatMap((chain) => chain.rules.flatMap((rule) => rule.steps)) ?? [];
-  it.each(['meta random 5 drop', 'socket transparent 1 drop', 'quota name "q" drop', 'ip version 4 drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'ip6 nexthdr 6 drop', 'add @s { ip saddr limit rate 5/second } drop'])(
+  it.each(['meta random 5 drop', 'socket mark 1 drop', 'quota name "q" drop', 'ip version 4 drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'ip6 nexthdr 6 drop', 'add @s { ip saddr limit rate 5/second } drop'])(
     '%s is one opaque step',
     (text) => {
       const family = text.startsWith('ip6') ? 'ip6' : 'ip';

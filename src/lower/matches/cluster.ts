@@ -1,11 +1,14 @@
+import type { Predicate } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { always, never, tested } from '../predicates.js';
+import { external, present, setting, test } from '../steps.js';
 
-export const cluster: LowerMatch<'cluster'> = (match) => [
-  refuse(
-    'cluster',
-    'the hash by which the nodes of a cluster share connections is not carried',
-    match.source,
-    'nft has hashes of its own: `jhash ct original ip saddr mod 2 seed 0xfeedcafe == 0`; they fall otherwise, so that every node must change at once',
-  ),
+/** Without a connection it does not match, plain or inverted. */
+export const cluster: LowerMatch<'cluster'> = ({ nodes, totalNodes: total, seed, source }) => [
+  setting('plain-cluster-packets', source),
+  test(present({ kind: 'connection' }), source),
+  test(tested(nodes, (mask) => fallsTo((mask & (2 ** total - 1)) >>> 0, total, seed)), source),
 ];
+
+const fallsTo = (nodes: number, total: number, seed: number): Predicate =>
+  nodes === 0 ? never : nodes === (2 ** total - 1) >>> 0 ? always : external({ kind: 'cluster', nodes, total, seed });

@@ -1,3 +1,5 @@
+import type { Family } from '../../ir/index.js';
+
 /**
  * Bob Jenkins' lookup3 over 32-bit words as the kernel has it (`jhash2`): address ranges of SNAT and DNAT are spread by it, with no
  * secret in it, so that the choice can be told in advance.
@@ -37,3 +39,15 @@ export function jhash2(words: readonly number[], initial: number): number {
 }
 
 const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
+
+/**
+ * The node of a cluster, counted from 0, that an address falls to: the hash of its first four bytes, of IPv6 too, scaled to the number
+ * of nodes (xt_cluster, Linux 6.18; nft's `jhash` on an IPv4 address says the same, on one of IPv6 it hashes all of it).
+ */
+export function clusterNode(family: Family, address: bigint, total: number, seed: number): number {
+  const word = swapped(Number(family === 4 ? address : address >> 96n));
+  return Number((BigInt(jhash2([word], seed)) * BigInt(total)) >> 32n);
+}
+
+/** The word as a little-endian machine holds it. */
+const swapped = (word: number): number => (((word & 0xff) << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;

@@ -1,3 +1,11 @@
-import { opaque, type MatchMeaning } from '../evaluation.js';
+import type { MatchMeaning } from '../evaluation.js';
 
-export const connlabel: MatchMeaning<'connlabel'> = () => opaque('which asks for the label of the connection');
+/** Without a connection only `!` holds; `--set` sets the bit where there is one. */
+export const connlabel: MatchMeaning<'connlabel'> = ({ label: { value, negated }, set }) => {
+  const bit = 1n << BigInt(value);
+  return ({ packet: { connection } }) => {
+    if (connection === undefined) return negated;
+    if (set === true) connection.labels = (connection.labels ?? 0n) | bit;
+    return (((connection.labels ?? 0n) & bit) !== 0n) !== negated;
+  };
+};

@@ -6,7 +6,7 @@ import { lowerExternal } from './external/index.js';
 import { asNetwork, fieldTest } from './fields.js';
 import { clockTest } from './clock.js';
 import { limitStatement } from './limit.js';
-import { all, any, constant, direct, type Condition } from './nodes.js';
+import { fails, all, any, constant, direct, type Condition } from './nodes.js';
 import { presence } from './presence.js';
 import { setTest } from './sets.js';
 
@@ -17,6 +17,7 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
       return constant(predicate.value !== negated);
     case 'and':
     case 'or': {
+      if (isAnySocket(predicate)) return negated ? fails(anySocket) : anySocket;
       const parts = predicate.operands.map((operand) => lowerPredicate(operand, negated, context, source));
       return (predicate.kind === 'and') !== negated ? all(parts) : any(parts);
     }
@@ -168,3 +169,8 @@ function lowerChunks(predicate: PredicateOf<'sctp-chunks'>, negated: boolean, co
   }
   return (predicate.scope === 'all') !== negated ? all(known) : any(known);
 }
+
+/** Sockets of both kinds have a control group. */
+const anySocket = direct({ kind: 'loads', left: { kind: 'meta', key: 'cgroup' }, bits: 32 });
+const isAnySocket = ({ kind, operands }: PredicateOf<'and' | 'or'>): boolean =>
+  kind === 'or' && operands.length === 2 && operands.every((one) => one.kind === 'present' && (one.what.kind === 'socket' || one.what.kind === 'kernel-socket'));

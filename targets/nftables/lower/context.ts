@@ -98,6 +98,8 @@ const usesTracking = (statement: Statement): boolean => {
     case 'set':
       return statement.target.kind === 'ct' || readsTracking(statement.value);
     case 'helper':
+    case 'label':
+    case 'set-label':
     case 'nat':
     case 'ct-helper':
     case 'ct-events':
@@ -127,6 +129,7 @@ const usesTracking = (statement: Statement): boolean => {
 function readsTracking(expression: Extract<Statement, { kind: 'match' }>['left']): boolean {
   switch (expression.kind) {
     case 'ct':
+    case 'jhash':
       return true;
     case 'binary':
       return readsTracking(expression.left);

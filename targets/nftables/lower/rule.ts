@@ -82,16 +82,18 @@ function lowerSteps(context: RuleContext): readonly Item[] {
   return withoutImplied(items);
 }
 
-/** A test that there is an entry, or an extension header, says nothing before a test that reads it. */
+/** A test that there is an entry, an extension header or a socket says nothing before a test that reads it. */
 function withoutImplied(items: readonly Item[]): readonly Item[] {
   return items.filter(({ condition, otherwiseDrop }, index) => {
     if (condition.kind === 'constant' && condition.value) return false;
     if (otherwiseDrop || condition.kind !== 'direct') return true;
     const [only] = condition.statements;
     if (condition.statements.length === 1 && only?.kind === 'exists' && isReadNext(only, items[index + 1])) return false;
+    const following = items[index + 1]?.condition;
+    if (condition.statements.length === 1 && only?.kind === 'loads' && readsGroup(only) && following?.kind === 'direct' && following.statements.some(readsGroup)) return false;
     const presence = only?.kind === 'match' && only.left.kind === 'ct' && only.left.key === 'state' && only.right.kind === 'flags' && only.right.bits === 14n;
     if (!presence || condition.statements.length !== 1) return true;
-    return !items.slice(index + 1, index + 2).some((later) => later.condition.kind === 'direct' && later.condition.statements.some((s) => s.kind === 'match' && readsEntry(s.left)));
+    return !items.slice(index + 1, index + 2).some((later) => later.condition.kind === 'direct' && later.condition.statements.some((s) => s.kind === 'label' || (s.kind === 'match' && readsEntry(s.left))));
   });
 }
 
@@ -103,8 +105,11 @@ function isReadNext({ what, negated }: Extract<Statement, { kind: 'exists' }>, n
   return left.kind === 'exthdr' && exthdrs[left.header].number === exthdrs[what.header].number;
 }
 
+const readsGroup = (statement: Statement): boolean =>
+  (statement.kind === 'match' || statement.kind === 'loads') && statement.left.kind === 'meta' && statement.left.key === 'cgroup';
+
 const readsEntry = (left: Extract<Statement, { kind: 'match' }>['left']): boolean =>
-  left.kind === 'ct' ? left.key !== 'state' : left.kind === 'binary' ? readsEntry(left.left) : false;
+  left.kind === 'jhash' ? true : left.kind === 'ct' ? left.key !== 'state' : left.kind === 'binary' ? readsEntry(left.left) : false;
 
 /** The alternatives of a condition, each a row of statements; undefined when one of them is more than that. */
 function alternatives(condition: Condition): readonly (readonly Statement[])[] | undefined {

@@ -1,4 +1,5 @@
 import { unreachable, type AddressType, type CtState } from '../../../src/ir/index.js';
+import { clusterNode } from '../../../src/stack/index.js';
 import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
 import type { Expression } from '../ast.js';
 import { findTcpOption, gather, hasLinkLayer, loadExthdr, loadPayload, type PacketInfo } from './packet.js';
@@ -54,7 +55,11 @@ export function evaluate(expression: Expression, run: Evaluation): Value | undef
       return addressType(expression, run);
     // No packet of the model has been under IPsec.
     case 'ipsec':
+    // Nor is there a socket that it would find.
+    case 'socket':
       return undefined;
+    case 'jhash':
+      return packet.family === 6 ? undefined : packet.connection && BigInt(clusterNode(packet.family, packet.connection.original.source, expression.modulus, expression.seed));
     case 'numgen':
       return numgen(expression, run.state);
     case 'binary': {

@@ -125,6 +125,8 @@ function tracks(statement: Statement): boolean {
   switch (statement.kind) {
     case 'nat':
     case 'helper':
+    case 'label':
+    case 'set-label':
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':
@@ -144,7 +146,7 @@ function tracks(statement: Statement): boolean {
 }
 
 function asks(expression: Expression): boolean {
-  if (expression.kind === 'ct') return true;
+  if (expression.kind === 'ct' || expression.kind === 'jhash') return true;
   if (expression.kind === 'binary') return asks(expression.left);
   if (expression.kind === 'map') return asks(expression.key);
   return expression.kind === 'concat' && expression.parts.some(asks);

@@ -35,6 +35,11 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
       return onlyIf(exists(statement, run) !== statement.negated);
     case 'limit':
       return onlyIf(takesToken(statement, run) !== statement.over);
+    case 'label':
+      return onlyIf(packet.connection !== undefined && (((packet.connection.labels ?? 0n) >> BigInt(statement.bit)) % 2n === 1n) !== statement.negated);
+    case 'set-label':
+      if (packet.connection !== undefined) packet.connection.labels = (packet.connection.labels ?? 0n) | (1n << BigInt(statement.bit));
+      return next;
     case 'helper': {
       const name = packet.connection?.helper;
       return onlyIf(name !== undefined && statement.names.includes(name) !== statement.negated);

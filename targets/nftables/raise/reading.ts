@@ -33,6 +33,10 @@ export function readingOf(expression: Expression, family: Family, protocol: numb
       return foldedReading(expression, family, protocol);
     case 'ipsec':
       return ipsecLayer(expression);
+    case 'socket':
+      return openSocket(expression.key);
+    case 'jhash':
+      return { bits: 32, guard: connection, test: (mask, intervals) => (family === 4 && mask === ones(32) ? clusterNodes(expression, intervals) : undefined) };
     case 'numgen':
     case 'concat':
     case 'map':
@@ -191,6 +195,24 @@ function expiration(intervals: readonly Interval[], family: Family): Predicate |
   const top = ones(32);
   const seconds = intervals.map(({ min, max }) => (min % 1000n === 0n && (max % 1000n === 999n || max >= top) ? { min: min / 1000n, max: max >= top ? top : max / 1000n } : undefined));
   return seconds.every((interval) => interval !== undefined) ? fieldIn(family, 'ct.expiration', top, seconds) : undefined;
+}
+
+/** Both are 0 or 1. */
+function openSocket(key: 'transparent' | 'wildcard' | 'mark'): Reading | undefined {
+  if (key === 'mark') return undefined;
+  const asked: Predicate = { kind: 'external', test: { kind: 'open-socket', what: key } };
+  return {
+    bits: 1,
+    guard: { kind: 'external', test: { kind: 'open-socket', what: key === 'wildcard' ? 'full' : 'any' } },
+    test: (mask, intervals) => (mask === 1n ? or([...(holdsFor(intervals, 1n) ? [asked] : []), ...(holdsFor(intervals, 0n) ? [not(asked)] : [])]) : undefined),
+  };
+}
+
+function clusterNodes({ modulus, seed }: Extract<Expression, { kind: 'jhash' }>, intervals: readonly Interval[]): Predicate | undefined {
+  if (modulus > 32) return undefined;
+  const nodes = Array.from({ length: modulus }, (_, node) => node).filter((node) => holdsFor(intervals, BigInt(node)));
+  if (nodes.length === 0 || nodes.length === modulus) return nodes.length === 0 ? never : always;
+  return { kind: 'external', test: { kind: 'cluster', nodes: nodes.reduce((mask, node) => (mask | (1 << node)) >>> 0, 0), total: modulus, seed } };
 }
 
 function ipsecLayer({ direction, layer, key }: Extract<Expression, { kind: 'ipsec' }>): Reading {

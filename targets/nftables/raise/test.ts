@@ -4,13 +4,13 @@ import type { ListedPart, ListedStatement } from '../read/listed.js';
 import { isInterval, opaqueStep, plainText, type Progress, type RuleContext } from './context.js';
 import { listed, updated } from './dynamic.js';
 import { exthdrThere, protocolIs } from './header.js';
-import { and, constant, negatedIf, never, not, ones, or } from './predicates.js';
+import { and, constant, negatedIf, never, not, ones, or, present } from './predicates.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'helper' | 'constant' | 'compare' | 'whole-tcp' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'helper' | 'label' | 'set-label' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'helper' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'helper' || statement.kind === 'label' || statement.kind === 'set-label' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -64,6 +64,11 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
       return [negatedIf(statement.over, { kind: 'external', test: { kind: 'quota', bytes: statement.bytes } })];
     case 'update':
       return updated(statement, progress, context);
+    case 'label':
+      return [present({ kind: 'connection' }), negatedIf(statement.negated, { kind: 'external', test: { kind: 'label', bit: statement.bit, set: false } })];
+    case 'set-label':
+      // Without a connection it does nothing, and the rule goes on.
+      return [or([not(present({ kind: 'connection' })), { kind: 'external', test: { kind: 'label', bit: statement.bit, set: true } }])];
     case 'helper': {
       const named = statement.names.map((name): Predicate => ({ kind: 'external', test: { kind: 'helper', name } }));
       return statement.negated ? [{ kind: 'external', test: { kind: 'helper' } }, not(or(named))] : [or(named)];

@@ -8,6 +8,8 @@ function asks(statement: ListedStatement): boolean {
   switch (statement.kind) {
     case 'nat':
     case 'helper':
+    case 'label':
+    case 'set-label':
     case 'ct-zone':
     case 'ct-helper':
     case 'ct-events':
@@ -34,6 +36,7 @@ function asks(statement: ListedStatement): boolean {
 function reads(expression: Expression): boolean {
   switch (expression.kind) {
     case 'ct':
+    case 'jhash':
       return true;
     case 'binary':
       return reads(expression.left);

@@ -31,6 +31,17 @@ export function expressionOf(json: Json | undefined, family: Family): Expression
       return isObject(body) && body['name'] === 'maxseg' && (body['field'] === 'size' || body['field'] === 'length') ? { kind: 'tcp-option', option: 2, field: body['field'] } : undefined;
     case 'fib':
       return isObject(body) ? fibOf(body) : undefined;
+    case 'socket': {
+      const key = isObject(body) ? body['key'] : undefined;
+      return key === 'transparent' || key === 'wildcard' || key === 'mark' ? { kind: 'socket', key } : undefined;
+    }
+    case 'jhash': {
+      const modulus = isObject(body) ? numberAt(body, 'mod') : undefined;
+      const inner = isObject(body) && (body['offset'] ?? 0) === 0 ? expressionOf(body['expr'], family) : undefined;
+      if (!isObject(body) || modulus === undefined || inner?.kind !== 'ct' || inner.key !== 'saddr' || inner.direction !== 'original') return undefined;
+      const seed = numberAt(body, 'seed');
+      return seed === undefined || !Number.isInteger(seed) ? undefined : { kind: 'jhash', modulus, seed: seed < 0 ? seed + 2 ** 32 : seed };
+    }
     case 'ipsec': {
       if (!isObject(body)) return undefined;
       const { dir, key } = body;

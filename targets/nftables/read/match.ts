@@ -12,6 +12,7 @@ export function matchOf(body: JsonObject, family: Family): ListedStatement | und
   const { op, right } = body;
   const [kind, asked] = entryOf(body['left']) ?? [];
   if (kind === 'ct' && isObject(asked) && asked['key'] === 'helper') return helperOf(op, right);
+  if (kind === 'ct' && isObject(asked) && asked['key'] === 'label') return (op === 'in' || op === '!') && typeof right === 'number' ? { kind: 'label', bit: right, negated: op === '!' } : undefined;
   if (typeof right === 'boolean') return existenceOf(body['left'], right !== (op === '!='));
   const left = expressionOf(body['left'], family);
   if (left === undefined) return protocolOf(body, family);

@@ -235,6 +235,10 @@ function mangleOf(body: JsonObject, family: Family): ListedStatement | undefined
     const zone = numberAt(body, 'value');
     return zone === undefined ? undefined : { kind: 'ct-zone', zone, ...(dir === 'original' || dir === 'reply' ? { direction: dir } : {}) };
   }
+  if (kind === 'ct' && isObject(key) && key['key'] === 'label') {
+    const bit = numberAt(body, 'value');
+    return bit === undefined ? undefined : { kind: 'set-label', bit };
+  }
   if (kind === 'ct' && isObject(key) && key['key'] === 'event') {
     const events = isList(body['value']) ? body['value'] : [body['value'] ?? null];
     return events.every((event) => typeof event === 'string') ? { kind: 'ct-events', events } : undefined;

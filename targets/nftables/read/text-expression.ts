@@ -79,6 +79,14 @@ function named(cursor: Cursor): Json | undefined {
       return ctAt(cursor);
     case 'fib':
       return fibAt(cursor);
+    case 'jhash': {
+      const inner = precedence(cursor, 0);
+      cursor.want('mod');
+      const modulus = numberOf(cursor, 'a number');
+      const seed = cursor.take('seed') ? { seed: Number(wordOf(cursor, 'a number')) } : {};
+      const offset = cursor.take('offset') ? { offset: numberOf(cursor, 'a number') } : {};
+      return inner === undefined ? undefined : { jhash: { mod: modulus, ...seed, ...offset, expr: inner } };
+    }
     case 'ipsec': {
       const dir = wordOf(cursor, 'in or out');
       const layer = cursor.take('spnum') ? numberOf(cursor, 'a number') : 0;

@@ -5,7 +5,6 @@ import { yes } from '../build.js';
 import { match } from './table.js';
 
 const refused: readonly Match[] = [
-  match({ kind: 'physdev' }),
   match({ kind: 'policy', direction: 'in', policy: 'ipsec', strict: false, elements: [{ protocol: yes(50) }] }),
   match({ kind: 'owner', gid: yes({ min: 0, max: 0 }), supplementaryGroups: true }),
   match({ kind: 'set', set: yes('s'), dimensions: ['src'], packets: { comparison: 'gt', value: 1n } }),

@@ -8,6 +8,7 @@ import { options, routingAddresses, unsayableTests } from './lists.js';
 import { quota } from './quota.js';
 import { segment, segmentsOverrun } from './segments.js';
 import { keyed } from './keyed.js';
+import { bridgePort, cluster, label, openSocket } from './surroundings.js';
 import { wayBack } from './way-back.js';
 
 /** `negated` asks for the opposite. What nft cannot say is refused, and any condition returned. */
@@ -18,8 +19,12 @@ const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = {
   ...unsayableTests,
   'header': header, 'headers-end': headersEnd, 'options': options, quota, 'routing-addresses': routingAddresses, 'segment': segment, 'segments-overrun': segmentsOverrun,
   ...keyed,
+  'bridge-port': bridgePort,
+  cluster,
   helper,
   ipsec,
+  label,
+  'open-socket': openSocket,
   'ipsec-layer': ipsecLayer,
   'way-back': wayBack,
   setting: ({ assumption }, negated, context, source) => {
