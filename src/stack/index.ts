@@ -6,7 +6,6 @@ export * from './engine.js';
 export * from './headers.js';
 export * from './host.js';
 export { clampMss } from './mss.js';
-export { jhash2 } from './nat/jhash.js';
-export { clusterNode } from './nat/jhash.js';
+export { clusterNode, jhash2 } from './nat/jhash.js';
 export { stripOptions } from './strip.js';
 export { decrementTtl, tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from './write.js';
