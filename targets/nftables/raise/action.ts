@@ -1,7 +1,7 @@
-import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, identityOf, type ExternalJump, type Family, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
+import { ctEvents, prefixMask, unreachable, type Action, type AssumptionId, type Assignment, type CtEvent, type ExternalJump, type Family, type Interval, type LogJump, type NflogJump, type Predicate, type Source } from '../../../src/ir/index.js';
 import type { Expression, NftLog, NftNat, Payload, SetTarget } from '../ast.js';
 import type { ListedStatement, Opaque } from '../read/listed.js';
-import { sums } from '../sums.js';
+import { sumOf } from '../sums.js';
 import { plainText, type RuleContext } from './context.js';
 import { protocolIs } from './header.js';
 import { and, fieldIn, ones, present } from './predicates.js';
@@ -177,15 +177,8 @@ const flagsWritable = (family: Family): Predicate =>
 /** A map of a byte to its own sums is an addition. */
 function summed(target: Payload, value: Expression): Action | undefined {
   if ((target.name !== 'ip6 hoplimit' && target.name !== 'ip ttl') || value.kind !== 'map' || value.key.kind !== 'payload' || value.key.name !== target.name) return undefined;
-  const last = value.entries.at(-1);
-  const first = value.entries[0];
-  if (first === undefined || last === undefined) return undefined;
-  // The end that is not held fast tells how much.
-  for (const amount of [Number(first.value - first.key.min), Number(last.value - last.key.max)]) {
-    const wanted = amount === 0 ? undefined : sums(amount);
-    if (wanted !== undefined && identityOf(wanted) === identityOf(value.entries)) return { kind: 'assign', to: 'ip.ttl', value: { kind: 'add', amount } };
-  }
-  return undefined;
+  const amount = sumOf(value.entries);
+  return amount === undefined ? undefined : { kind: 'assign', to: 'ip.ttl', value: { kind: 'add', amount } };
 }
 
 function translation(nat: NftNat, context: RuleContext): Acted {

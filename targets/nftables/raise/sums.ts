@@ -1,5 +1,6 @@
 import { identityOf } from '../../../src/ir/index.js';
 import { verdict, type Expression, type Payload } from '../ast.js';
+import { sumOf } from '../sums.js';
 import type { ListedRule, ListedStatement } from '../read/listed.js';
 
 type Entry = Extract<Expression, { readonly kind: 'map' }>['entries'][number];
@@ -19,6 +20,7 @@ export function sumsAt(rules: readonly ListedRule[], at: number): { readonly sta
     last = next.entry;
   }
   const { target } = first;
+  if (sumOf(entries) === undefined) return undefined;
   return { statements: [{ kind: 'set', target, value: { kind: 'map', key: target, entries } }, verdict('return')], count: entries.length };
 }
 

@@ -6,13 +6,12 @@ import type { JumpGenerator } from './node.js';
 export const synproxy: JumpGenerator<'synproxy'> = {
   families: [4, 6],
   draw: () =>
-    fc.record({
+    fc.tuple(fc.boolean(), fc.record({
       kind: fc.constant('synproxy' as const),
       source: fc.constant(nowhere),
       sackPermitted: flag(),
       timestamp: flag(),
       windowScale: number(255),
       mss: number(65_535),
-      ecn: flag(),
-    }, { requiredKeys: ['kind', 'source'] }),
+    }, { requiredKeys: ['kind', 'source'] })).map(([ecn, node]) => (ecn ? { ...node, ecn } : node)),
 };
