@@ -41,7 +41,11 @@ function rateOf(predicate: Predicate): readonly Worn[] {
   return test.kind === 'listed' ? [{ identity: externalText(test), count: 1 }] : [];
 }
 
-/** The whole burst, and what comes in while it is sent: two seconds' worth, at so many a second. */
-const burstOf = (identity: string, rate: number, burst: number): readonly Worn[] => (rate > slow ? [] : [{ identity, count: burst + Math.ceil(2 * rate) + 2 }]);
+/** The whole burst, and what comes in while it is sent: two seconds' worth, at so many a second. Where little comes in, the burst to the packet, too. */
+function burstOf(identity: string, rate: number, burst: number): readonly Worn[] {
+  if (rate > slow) return [];
+  const counts = [...(rate <= 1 ? [burst, burst + 1] : []), burst + Math.ceil(2 * rate) + 2];
+  return counts.map((count) => ({ identity, count }));
+}
 
 export const repeated = (packet: PacketInput, count: number): readonly PacketInput[] => Array.from({ length: count }, (_, index) => ({ ...packet, id: `before ${index + 1}` }));

@@ -42,6 +42,10 @@ const corners: readonly (readonly [string, Corner])[] = [
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 4 -j REJECT', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
     right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) >= 4,
   }],
+  ['a list that fills one packet earlier', {
+    left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
+    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => witness?.before.length === 2,
+  }],
   ['an address that the whole network hears', { left: filter(['-A INPUT -m addrtype --dst-type BROADCAST -j ACCEPT']), right: filter(['-A INPUT -p 251 -j DROP']), shows: ({ witness }) => witness?.standing === undefined }],
 ];
 
