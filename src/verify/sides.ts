@@ -2,7 +2,8 @@ import { printRule } from '../../grammar/index.js';
 import { createEngine } from '../../targets/interpreter/engine.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
 import { coreEngine, plainHelp } from '../evaluate/index.js';
-import { type CoreProgram, type CoreRuleset, externalIdentity, type Family, identityOf, isExternal, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
+import { type CoreProgram, type CoreRuleset, externalIdentity, externalText, type Family, identityOf, isExternal, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
+import { leavesOf } from '../ir/predicate.js';
 import { lower } from '../lower/index.js';
 import type { Side } from './result.js';
 
@@ -54,15 +55,27 @@ function printedRule({ tables, family }: Ruleset, { table, chain, rule }: TraceS
   return found?.kind === 'base' && rule === 0 ? `:${chain} ${found.policy}` : undefined;
 }
 
-/** What the matches and jumps that the core refuses are called in iptables. */
+/** What the matches and jumps that the core refuses, or asks of something outside, are called in iptables; without a `!` before the test. */
 function opaqueTexts({ tables, family }: Ruleset, core: CoreRuleset): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   const rules = core.tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules));
   const place = ({ line, column }: Source): string => `${line}:${column}`;
   const refused = new Set(rules.flatMap(({ source, steps, action }) => [...steps.flatMap((step) => (step.kind === 'refuse' ? [place(step.source)] : [])), ...(action.kind === 'refuse' || action.kind === 'outside' ? [place(source)] : [])]));
+  const external = new Map<string, readonly string[]>();
+  for (const { steps } of rules) {
+    for (const step of steps) {
+      const asked = step.kind === 'refuse' ? [] : leavesOf(step.predicate).flatMap((leaf) => (leaf.kind === 'external' ? [externalText(leaf.test)] : []));
+      if (step.kind !== 'refuse' && asked.length > 0) external.set(place(step.source), [...(external.get(place(step.source)) ?? []), ...asked]);
+    }
+  }
   const print = (part: Pick<Rule, 'matches'> & { readonly jump?: Jump }): string => printRule({ source: { line: 1, column: 1, endColumn: 1 }, conditions: {}, ...part }, '', family).replace(/^-A\s+(""\s+)?/, '').trim();
   for (const { source, matches, jump } of tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules))) {
-    for (const match of matches) if (refused.has(place(match.source))) texts.set(identityOf(match), print({ matches: [match] }));
+    for (const match of matches) {
+      if (refused.has(place(match.source))) texts.set(identityOf(match), print({ matches: [match] }));
+      // A match that asks two things outside is called neither.
+      const [asked, ...more] = external.get(place(match.source)) ?? [];
+      if (asked !== undefined && more.length === 0) texts.set(asked, print({ matches: [match] }).replace(/^(-m \S+) ! /, '$1 '));
+    }
     if (jump === undefined || !refused.has(place(source))) continue;
     const text = print({ matches: [], jump });
     texts.set(identityOf(jump), text);

@@ -63,7 +63,7 @@ function questionReason(key: string, sides: readonly Side[]): string | undefined
     case 'set':
       return `what the set ${rest[0] ?? ''} holds`;
     case 'external':
-      return `what the packet does not hold: ${text}`;
+      return `what the packet does not hold: ${sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text}`;
     case 'refused':
       if (text.includes('"kind":"recent"')) return `what the list ${/"name":"([^"]*)"/.exec(text)?.[1] ?? ''} of recent addresses remembers`;
       return `a test that is not modelled: ${sides.map((side) => side.opaqueText(text)).find((found) => found !== undefined) ?? text}`;

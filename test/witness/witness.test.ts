@@ -132,7 +132,7 @@ describe('what no packet alone decides is not called replayable', () => {
     ['-m limit --limit 5/s', '-m limit --limit 6/s', /^a rate: /],
     ['-m statistic --mode random --probability 0.5', '-m statistic --mode random --probability 0.25', /^chance: /],
     ['-m cpu --cpu 0', '-m cpu --cpu 1', /^a test that is not modelled: cpu/],
-    ['-m helper --helper ftp', '-m helper --helper sip', /^what the packet does not hold: helper/],
+    ['-m helper --helper ftp', '-m helper --helper sip', /^what the packet does not hold: -m helper --helper/],
   ])('%s against %s', (left, right, reason) => {
     const { witness } = only([`-A INPUT ${left} -j ACCEPT`], [`-A INPUT ${right} -j ACCEPT`]);
     expect(witness.replayable).toBe(false);

@@ -41,7 +41,7 @@ function questionWords(key: string, textOf: OpaqueText): string {
     case 'set':
       return `in set ${rest}`;
     case 'external':
-      return rest;
+      return textOf(rest) ?? rest;
     case 'tcp-option':
       return `TCP option ${rest}`;
     case 'sctp-chunks':

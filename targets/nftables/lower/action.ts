@@ -120,7 +120,7 @@ function prefixOf(prefix: string | undefined, what: string, source: Source, cont
 
 function ctStatements(ct: CtJump, context: RuleContext): readonly Statement[] {
   if (ct.timeout !== undefined || ct.expectEvents !== undefined) {
-    refuse(context, ct.timeout === undefined ? 'CT --expevents' : 'CT --timeout', 'nft 1.0.6 has no counterpart for it', undefined, ct.source);
+    refuse(context, ct.timeout === undefined ? 'CT --expevents' : 'CT --timeout', 'nft 1.0.6 has no counterpart for it', ct.timeout === undefined ? 'all events of the connection: `ct event set new,related,destroy`' : 'an object of the table and a rule behind tracking: `ct timeout t { protocol tcp; policy = { established: 600 }; }`, `ct timeout set "t"`', ct.source);
   }
   const { id, direction } = ct.zone ?? { id: 0, direction: 'both' };
   if (id === 'mark') {
