@@ -1,5 +1,6 @@
 import type { ExternalOf, Key, KeyedTest, MeterRate, StateTable } from '../ir/index.js';
-import type { LivePacket } from '../stack/engine.js';
+import type { Connection, LivePacket } from '../stack/engine.js';
+import { statusBits } from '../stack/index.js';
 import type { Answer } from './external.js';
 import { readField } from './reading.js';
 
@@ -28,9 +29,21 @@ export function createTables(): Tables {
 
 const keyText = (key: Key, packet: LivePacket): string => key.map(({ field, mask }) => readField(field, packet) & mask).join(' ');
 
-/** Who is connected is not told here. */
-export const keyed: { readonly [K in KeyedTest['kind']]: ((test: ExternalOf<K>, tables: Tables) => Answer) | undefined } = {
-  connlimit: undefined,
+export const keyed: { readonly [K in KeyedTest['kind']]: (test: ExternalOf<K>, tables: Tables) => Answer } = {
+  // Those that came through, and the packet's own; a packet without an entry counts for itself.
+  connlimit: ({ key, limit }) => {
+    const groups = new Map<string, Map<string, Connection>>();
+    return (packet) => {
+      const text = keyText(key, packet);
+      const open = new Map([...(groups.get(text) ?? [])].filter(([, { status }]) => (status & statusBits.confirmed) !== 0));
+      groups.set(text, open);
+      const { connection } = packet;
+      if (connection === undefined) return open.size + 1 > limit;
+      const own = Object.values(connection.original).join(' ');
+      open.set(own, open.get(own) ?? connection);
+      return open.size > limit;
+    };
+  },
   meter: ({ table, key, rate, expire }, tables) => (packet) => {
     const entries = tables.entries(table);
     const text = keyText(key, packet);
