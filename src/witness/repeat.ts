@@ -3,6 +3,8 @@ import { leavesOf } from '../ir/predicate.js';
 
 /** A rate, per second, that packets sent one behind the other outrun. */
 const slow = 25;
+/** A rate, per second, at which nothing comes in while a few packets are sent. */
+const rare = 0.05;
 /** Packets that are sent first at most. */
 const most = 150;
 /** Different numbers that are tried at most. */
@@ -44,7 +46,7 @@ function rateOf(predicate: Predicate): readonly Worn[] {
 /** The whole burst, and what comes in while it is sent: two seconds' worth, at so many a second. Where little comes in, the burst to the packet, too. */
 function burstOf(identity: string, rate: number, burst: number): readonly Worn[] {
   if (rate > slow) return [];
-  const counts = [...(rate <= 1 ? [burst, burst + 1] : []), burst + Math.ceil(2 * rate) + 2];
+  const counts = [...(rate < rare ? [burst, burst + 1] : []), burst + Math.ceil(2 * rate) + 2];
   return counts.map((count) => ({ identity, count }));
 }
 

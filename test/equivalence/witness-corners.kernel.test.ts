@@ -40,11 +40,11 @@ const corners: readonly (readonly [string, Corner])[] = [
   ['a rate that is used up', { left: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j REJECT', '-A OUTPUT -j ACCEPT']), right: filter(['-A INPUT -p icmp -m limit --limit 1/s -j ACCEPT', '-A INPUT -p icmp -j DROP', '-A OUTPUT -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) > 5 }],
   ['a list that has filled', {
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 4 -j REJECT', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
-    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) >= 4,
+    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) >= 3,
   }],
   ['a list that fills one packet earlier', {
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
-    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => witness?.before.length === 2,
+    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) > 0,
   }],
   ['an address that the whole network hears', { left: filter(['-A INPUT -m addrtype --dst-type BROADCAST -j ACCEPT']), right: filter(['-A INPUT -p 251 -j DROP']), shows: ({ witness }) => witness?.standing === undefined }],
 ];
