@@ -1,4 +1,4 @@
-import { byteLength, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
+import { byteLength, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Interval, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
@@ -80,9 +80,16 @@ function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: 
     refuse(context, 'an address of a routing header under this mask', 'nft 1.0.6 reads no mask there', 'give a prefix', source);
     return constant(false);
   }
+  if (network.field === 'ct.protocol' && !negated && namesAnother(network.intervals, context)) {
+    return direct(match({ kind: 'ct', key: 'protocol' }, outside(network.intervals, 255n), true));
+  }
   const test = fieldTest(network, negated, family, context.protocol);
   if (typeof test === 'string') return constant(test === 'always');
   const portOfEntry = predicate.field.startsWith('ct.') && predicate.field.endsWith('-port');
+  if (portOfEntry && namesAnother(entryProtocols(context), context)) {
+    refuse(context, 'a port of a connection of another protocol', 'nft 1.0.6 reads such ports behind a test of one protocol alone, for packet and connection', 'a rule for the connection by its mark: `ct mark 0x1`', source);
+    return constant(false);
+  }
   return portOfEntry ? direct(entryProtocol(context), test) : direct(test);
 }
 
@@ -94,12 +101,32 @@ const described: ReadonlySet<number> = new Set([1, 6, 17, 33, 50, 51, 58, 132, 1
  * it holds all the others too: so a rule for any protocol can be said (but nft lists it in a form that it does not read again).
  */
 function entryProtocol(context: RuleContext): Statement {
-  const ofEntry = context.rule.steps.flatMap((step) => (step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'ct.protocol' ? step.predicate.intervals : []));
-  const [only, ...more] = ofEntry;
+  const [only, ...more] = entryProtocols(context);
   const left: Expression = { kind: 'ct', key: 'protocol' };
   if (only !== undefined && more.length === 0 && only.min === only.max && described.has(Number(only.min))) return match(left, [only]);
   if (context.protocol !== undefined && described.has(context.protocol)) return match({ kind: 'meta', key: 'l4proto' }, [single(context.protocol)]);
   return match(left, [single(6), { min: 0n, max: 5n }, { min: 7n, max: 255n }]);
+}
+
+const entryProtocols = ({ rule }: RuleContext): readonly Interval[] =>
+  rule.steps.flatMap((step) => (step.kind === 'test' && step.predicate.kind === 'field' && step.predicate.field === 'ct.protocol' ? step.predicate.intervals : []));
+
+/**
+ * Behind `ct protocol tcp` nft takes the packet for TCP, and refuses to look for the header of another protocol, although an ICMP error
+ * belongs to a connection of TCP. What stands behind `!=` tells it nothing (measured).
+ */
+const namesAnother = (intervals: readonly Interval[], { protocol }: RuleContext): boolean =>
+  protocol !== undefined && described.has(protocol) && intervals.some(({ min, max }) => min === max && Number(min) !== protocol);
+
+/** All up to `full` that the intervals leave out. */
+function outside(intervals: readonly Interval[], full: bigint): readonly Interval[] {
+  const gaps: Interval[] = [];
+  let next = 0n;
+  for (const { min, max } of intervals) {
+    if (min > next) gaps.push({ min: next, max: min - 1n });
+    next = max + 1n;
+  }
+  return next > full ? gaps : [...gaps, { min: next, max: full }];
 }
 
 /** Unfragmented IPv6 packets have no header to read: for nft 0 is "no such header, or 0 in it". */
