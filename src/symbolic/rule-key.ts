@@ -4,6 +4,7 @@ import { patternTakes } from './layout.js';
 import type { Standpoint } from './predicate.js';
 import { hasState, refusedText, stateKey } from './questions.js';
 import type { RulesetContext } from './context.js';
+import { isCertain } from './universe.js';
 
 /** Where a rule stands, as far as it can matter to what the rule does. */
 export interface RulePlace {
@@ -20,8 +21,8 @@ export function ruleKey(rule: CoreRule, place: RulePlace, context: RulesetContex
   return key + actionKey(rule, place, context);
 }
 
-/** A guard that an accepted assumption makes true. */
-export const isAssumed = (step: Step, { assume }: Pick<RulesetContext, 'assume'>): boolean => step.kind !== 'refuse' && step.assumption !== undefined && assume.has(step.assumption);
+/** What accepted assumptions make true: a guard that one of them stands for, or a test of what one says. */
+export const isAssumed = (step: Step, { assume }: Pick<RulesetContext, 'assume'>): boolean => step.kind !== 'refuse' && ((step.assumption !== undefined && assume.has(step.assumption)) || (assume.size > 0 && isCertain(step.predicate, assume)));
 
 function stepKey(rule: CoreRule, step: Step, at: Standpoint, context: RulesetContext): string {
   if (step.kind === 'refuse') return hasState(step.extension) ? stateKey(context.states(rule, step), at.hook) : refusedText(step);

@@ -1,4 +1,4 @@
-import type { AssumptionId, CoreRuleset, Field, Predicate } from '../ir/index.js';
+import { type AssumptionId, type CoreRuleset, type Field, identityOf, type Predicate } from '../ir/index.js';
 import { not, present } from '../ir/predicate.js';
 import { headersAssumed, segmentsAssumed } from './headers.js';
 import { extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
@@ -68,6 +68,18 @@ const shortestHeader = 8;
 const wholeExtensions = (vocabulary: Vocabulary): readonly Predicate[] =>
   extensionsAsked(vocabulary).flatMap((what): readonly Predicate[] =>
     what.bytes === undefined || (what.bytes !== 'whole' && what.bytes > shortestHeader) ? [] : [{ kind: 'or', operands: [present(what), not(present({ kind: 'extension', header: what.header }))] }]);
+
+/** Whether a predicate holds for all packets that these assumptions allow, since one of them says just that. */
+export function isCertain(predicate: Predicate, assume: ReadonlySet<AssumptionId>): boolean {
+  switch (predicate.kind) {
+    case 'present':
+      return ['transport', 'tcp-options', 'sctp-chunks'].includes(predicate.what.kind) && assume.has('no-truncated-l4-headers');
+    case 'field':
+      return predicate.field === 'ip.fragment-offset' && identityOf(predicate) === identityOf(unfragmented) && (['no-later-fragments', 'no-nested-fragments', 'unfragmented-packets'] as const).some((id) => assume.has(id));
+    default:
+      return false;
+  }
+}
 
 /** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
 export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {
