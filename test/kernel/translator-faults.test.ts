@@ -4,12 +4,12 @@ import { hasErrors } from '../../src/diagnostics/index.js';
 import type { Family } from '../../src/ir/index.js';
 import { available } from './available.js';
 import { withHost } from './index.js';
-import { faultOf, hostFor, isTranslation, translationOf } from './side-by-side.js';
+import { faultOf, hostFor, isTranslation, optIn, translationOf } from './side-by-side.js';
 
 /**
  * Where `iptables-restore-translate` 1.8.9 goes wrong, by the numbers of the fact sheet: what it loses, widens, leaves open to
  * injection or writes so that nft refuses it. Here each of them is right. `alike`: carried, and judged as legacy does on packets at the
- * rules' edges. `refused`: nft cannot say it, and the refusal names it. `malformed`: iptables refuses the rules, and so do we.
+ * rules' edges. `assumed`: carried only for who accepts a condition by name. `refused`: nft cannot say it, and the refusal names it. `malformed`: iptables refuses the rules, and so do we.
  * `holds`: besides, the script has this; `lacks`: it has not.
  */
 interface Case {
@@ -18,7 +18,7 @@ interface Case {
   readonly family?: Family;
   /** Lines of `filter`, or a whole dump where it begins with a star. */
   readonly rules: string;
-  readonly outcome: 'alike' | 'refused' | 'malformed';
+  readonly outcome: 'alike' | 'assumed' | 'refused' | 'malformed';
   readonly holds?: RegExp;
   readonly lacks?: RegExp;
 }
@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
   { fault: 37, name: 'a hash of ports of UDP reads UDP', rules: '-A INPUT -p udp -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip,dstport --hashlimit-name h -j DROP', outcome: 'alike', lacks: /tcp dport/ },
   { fault: 38, name: 'one name in two rules loads', rules: '-A INPUT -p tcp -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name ssh -j DROP\n-A INPUT -p udp -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name ssh -j DROP', outcome: 'alike' },
   { fault: 39, name: 'names that are words of nft load', rules: '-A INPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name tcp -j DROP\n-A INPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name 7up -j DROP\n-A INPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name "a b" -j DROP', outcome: 'alike' },
-  { fault: 40, name: 'rate-match neither crashes nor writes (null)', family: 6, rules: '-A INPUT -m hashlimit --hashlimit-upto 40/sec --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name r --hashlimit-rate-match --hashlimit-rate-interval 10 -j DROP', outcome: 'refused', lacks: /null/ },
+  { fault: 40, name: 'rate-match neither crashes nor writes (null)', family: 6, rules: '-A INPUT -m hashlimit --hashlimit-upto 40/sec --hashlimit-burst 20 --hashlimit-mode srcip --hashlimit-name r --hashlimit-rate-match --hashlimit-rate-interval 10 -j DROP', outcome: 'assumed', lacks: /null/ },
   { fault: 41, name: 'a hash of nothing is one rate', rules: '-A INPUT -m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name all -j DROP', outcome: 'alike' },
   { fault: 42, name: 'hours are UTC wherever it is loaded', rules: '-A INPUT -m time --timestart 08:00:00 --timestop 17:00:00 -j DROP', outcome: 'alike', lacks: /"\d\d:\d\d:\d\d"/ },
   { fault: 43, name: 'nodes of a cluster', rules: mangle('-A PREROUTING -m cluster --cluster-total-nodes 4 --cluster-local-node 1 --cluster-hash-seed 0x1 -j MARK --set-xmark 0x1/0xffffffff'), outcome: 'alike', lacks: /pkttype set/ },
@@ -113,7 +113,14 @@ describe('faults of the stock translator are none here', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(cases.filter(({ outcome }) => outcome !== 'alike'))('$fault: $name', (one) => {
+  it.each(cases.filter(({ outcome }) => outcome === 'assumed'))('$fault: $name', (one) => {
+    const result = translationOf(one.family ?? 4, dump(one));
+    if (!isTranslation(result)) throw new Error('refused');
+    expect(result.assumptions.some((id) => optIn.includes(id))).toBe(true);
+    if (one.lacks !== undefined) expect(result.script).not.toMatch(one.lacks);
+  });
+
+  it.each(cases.filter(({ outcome }) => outcome === 'refused' || outcome === 'malformed'))('$fault: $name', (one) => {
     const family = one.family ?? 4;
     const { diagnostics } = parse(dump(one), { file: 'rules', family });
     expect(hasErrors(diagnostics)).toBe(one.outcome === 'malformed');
