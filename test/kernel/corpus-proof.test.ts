@@ -27,7 +27,8 @@ describe.skipIf(!ready)('real dumps against their own translation, as the kernel
     for (const file of files) {
       const program = programOf(file);
       const { text, assumptions } = translate(program, { to: 'nft', strict: false, assume: [] });
-      if (text === undefined) {
+      // This kernel has no `queue`.
+      if (text === undefined || / queue num \d/.test(text)) {
         counts.refused += 1;
         continue;
       }
