@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parse } from '../grammar/index.js';
 import { jumpExtensions } from '../grammar/jumps/index.js';
 import { matchExtensions } from '../grammar/matches/index.js';
+import { names } from './names.js';
 
 /** One upstream rule with what the kernel's own tools made of it. */
 export interface Spec {
@@ -25,11 +26,6 @@ if (!specsAvailable) console.warn(`specs: ${path} is not there; the upstream rul
 export const specs: readonly Spec[] = specsAvailable
   ? readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Spec)
   : [];
-
-const names = {
-  user: (name: string) => (name === 'root' ? 0 : undefined),
-  group: (name: string) => (name === 'root' ? 0 : undefined),
-};
 
 /** Extensions that the kernel of the specs lacks: it refuses all of them, well-formed or not. */
 const unjudged: ReadonlySet<string> = new Set([

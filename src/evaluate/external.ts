@@ -1,15 +1,15 @@
-import type { ExternalKind, ExternalOf, ExternalTest } from '../ir/index.js';
+import type { ExternalKind, ExternalOf } from '../ir/index.js';
 import { scans } from './scan.js';
 import type { HostView, LivePacket } from '../stack/engine.js';
 import { keyed, type Tables } from './keyed.js';
 import { clusterNode } from '../stack/index.js';
-import { number } from './reading.js';
+import { readField } from './reading.js';
 
 /** One test with its state, new. */
 export type Answer = (packet: LivePacket, host: HostView) => boolean;
 
-/** How each is answered here; absent where the rule that asks it ends in the verdict `unknown`. */
-const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>, tables: Tables) => Answer) | undefined } = {
+/** How each is answered here. */
+const answers: { readonly [K in ExternalKind]: (test: ExternalOf<K>, tables: Tables) => Answer } = {
   ...scans,
   ...keyed,
   quota: ({ bytes }) => {
@@ -26,10 +26,11 @@ const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>, tables: Ta
   // This host has no IPsec.
   'ipsec': () => () => false,
   'ipsec-layer': () => () => false,
-  'way-back': ({ loose }) => ({ family, bytes, inInterface = '' }, host) => {
+  'way-back': ({ loose }) => (packet, host) => {
+    const { family, inInterface = '' } = packet;
     if (inInterface === 'lo') return true;
-    const source = number(bytes, family === 4 ? 12 : 8, family === 4 ? 4 : 16);
-    const destination = number(bytes, family === 4 ? 16 : 24, family === 4 ? 4 : 16);
+    const source = readField('ip.source', packet);
+    const destination = readField('ip.destination', packet);
     if (family === 4 && source === 0n && (destination === 0xffff_ffffn || destination >> 8n === 0xe00000n)) return true;
     const way = host.wayBack(family, source, inInterface, false);
     return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (loose || way.device === inInterface);
@@ -46,10 +47,5 @@ const answers: { readonly [K in ExternalKind]: ((test: ExternalOf<K>, tables: Ta
   setting: () => () => true,
 };
 
-export const isAnswered = ({ kind }: ExternalTest): boolean => answers[kind] !== undefined;
-
-export function answerOf<K extends ExternalKind>(test: ExternalOf<K> & { readonly kind: K }, tables: Tables): Answer {
-  const make = answers[test.kind] as ((test: ExternalOf<K>, tables: Tables) => Answer) | undefined;
-  if (make === undefined) throw new Error(`nothing answers ${test.kind}`);
-  return make(test, tables);
-}
+export const answerOf = <K extends ExternalKind>(test: ExternalOf<K> & { readonly kind: K }, tables: Tables): Answer =>
+  (answers[test.kind] as (test: ExternalOf<K>, tables: Tables) => Answer)(test, tables);

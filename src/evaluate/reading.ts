@@ -1,4 +1,4 @@
-import { extensionHeaders, extensionPlaces, fieldBits, isExtensionField, type ExtensionHeader, type Family, type Field, type Presence, type SctpChunk } from '../ir/index.js';
+import { type CountField, counts, extensionHeaders, extensionPlaces, fieldBits, isCountField, isExtensionField, type ExtensionHeader, type Family, type Field, type Presence, type SctpChunk } from '../ir/index.js';
 import type { Connection, HostView, LivePacket } from '../stack/engine.js';
 
 /** Where things lie in a packet, as xtables finds them: `src/ir/core.ts` put into code as plainly as can be. */
@@ -163,6 +163,7 @@ export function readField(field: Field, packet: LivePacket, host?: Pick<HostView
     if (typeof at !== 'number') throw new Error(`${field} read without its header`);
     return bitsAt(bytes, at * 8 + offset, fieldBits(field, family));
   }
+  if (isCountField(field)) return carriedBy(ct(), counts[field]);
   switch (field) {
     case 'ip.source':
       return family === 4 ? number(bytes, 12, 4) : number(bytes, 8, 16);
@@ -256,23 +257,11 @@ export function readField(field: Field, packet: LivePacket, host?: Pick<HostView
       return BigInt(ct().reply.destinationPort);
     case 'ct.expiration':
       return BigInt(ct().expiration);
-    case 'ct.original-packets':
-    case 'ct.original-bytes':
-    case 'ct.original-average':
-    case 'ct.reply-packets':
-    case 'ct.reply-bytes':
-    case 'ct.reply-average':
-    case 'ct.packets':
-    case 'ct.bytes':
-    case 'ct.average':
-      return carriedBy(ct(), field.slice('ct.'.length));
   }
 }
 
-/** `original-packets`, `average` and the like. */
-function carriedBy({ carried }: Connection, what: string): bigint {
-  const [, direction, unit] = /^(?:(original|reply)-)?(packets|bytes|average)$/.exec(what) ?? [];
-  const sides = direction === 'original' ? [carried?.original] : direction === 'reply' ? [carried?.reply] : [carried?.original, carried?.reply];
+function carriedBy({ carried }: Connection, { unit, direction }: (typeof counts)[CountField]): bigint {
+  const sides = direction === undefined ? [carried?.original, carried?.reply] : [carried?.[direction]];
   const total = (what: 'packets' | 'bytes'): bigint => BigInt(sides.reduce((sum, side) => sum + (side?.[what] ?? 0), 0));
   const [packets, bytes] = [total('packets'), total('bytes')];
   return unit === 'packets' ? packets : unit === 'bytes' ? bytes : packets === 0n ? 0n : bytes / packets;

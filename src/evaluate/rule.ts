@@ -1,7 +1,6 @@
-import { type Action, type CoreRule, externalMeaning, externalTests, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
+import { type Action, type CoreRule, externalMeaning, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
 import { isStateful, leavesOf } from '../ir/predicate.js';
 import type { LivePacket } from '../stack/index.js';
-import { isAnswered } from './external.js';
 import { whyUnknown } from './external-jump.js';
 import { holds, type Surroundings } from './predicate.js';
 import { unknownFields } from './reading.js';
@@ -62,7 +61,6 @@ function unanswered(predicate: Predicate, knowsSet: (name: string) => boolean): 
   for (const leaf of leavesOf(predicate)) {
     if (leaf.kind === 'set' && !knowsSet(leaf.set)) return ['set', `whose set ${leaf.set} nobody gave`];
     if (leaf.kind === 'field' && unknownFields[leaf.field] !== undefined) return [leaf.field, `which hangs on ${unknownFields[leaf.field] ?? ''}`];
-    if (leaf.kind === 'external' && !isAnswered(leaf.test)) return [leaf.test.kind, `which hangs on ${externalTests[leaf.test.kind].words}`];
   }
   return undefined;
 }

@@ -313,6 +313,23 @@ export const extensionPlaces: { readonly [F in ExtensionField]: { readonly heade
 };
 export const isExtensionField = (field: Field): field is ExtensionField => Object.hasOwn(extensionPlaces, field);
 
+/** Fields of what a connection has carried. */
+export type CountField = Extract<Field, `ct.${string}${'packets' | 'bytes' | 'average'}`>;
+
+/** What they count, and of which packets; without a direction of all. */
+export const counts: { readonly [F in CountField]: { readonly unit: 'packets' | 'bytes' | 'average'; readonly direction?: 'original' | 'reply' } } = {
+  'ct.original-packets': { unit: 'packets', direction: 'original' },
+  'ct.original-bytes': { unit: 'bytes', direction: 'original' },
+  'ct.original-average': { unit: 'average', direction: 'original' },
+  'ct.reply-packets': { unit: 'packets', direction: 'reply' },
+  'ct.reply-bytes': { unit: 'bytes', direction: 'reply' },
+  'ct.reply-average': { unit: 'average', direction: 'reply' },
+  'ct.packets': { unit: 'packets' },
+  'ct.bytes': { unit: 'bytes' },
+  'ct.average': { unit: 'average' },
+};
+export const isCountField = (field: Field): field is CountField => Object.hasOwn(counts, field);
+
 /** Width in bits of a field in one family. */
 export function fieldBits(field: Field, family: Family): number {
   if (field === 'ip.length' && family === 6) return 17;

@@ -82,3 +82,15 @@ export function normalise(intervals: readonly Interval[], full: bigint): Interva
   }
   return merged;
 }
+
+/** Ascending intervals turned inside out, within 0 and `full`. */
+export function complement(intervals: readonly Interval[], full: bigint): readonly Interval[] {
+  const out: Interval[] = [];
+  let from = 0n;
+  for (const { min, max } of intervals) {
+    if (min > from) out.push({ min: from, max: min - 1n });
+    from = max + 1n;
+  }
+  if (from <= full) out.push({ min: from, max: full });
+  return out;
+}

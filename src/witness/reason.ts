@@ -34,13 +34,6 @@ function groupOf(bytes: Uint8Array): string | undefined {
   return found !== undefined && (found.family === 4 ? found.destination >> 28n === 0xen : found.destination >> 120n === 0xffn) ? formatAddress(found.family, found.destination) : undefined;
 }
 
-/** Whether a test by chance is asked of the packet, so that nobody can say how it ends. */
-export function isDrawn({ asked, values }: Assignment, { difference, comparison }: WitnessQuestion): boolean {
-  const { bdd, layout, outcomes } = comparison;
-  const asks = [difference.left, difference.right].flatMap((node) => outcomeAt(bdd, node, layout, values, outcomes).effects.filter(({ kind }) => kind === 'ask').map(({ text }) => `[${text}`));
-  return [...asked, ...asks].some((text) => text.startsWith('[random '));
-}
-
 /** Tests with a state of their own that only one side asks, or asks more often. */
 export function differingStates({ values }: Assignment, { difference, comparison }: WitnessQuestion): readonly string[] {
   const { bdd, layout, outcomes } = comparison;

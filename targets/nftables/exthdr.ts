@@ -42,14 +42,24 @@ export function exthdr(header: ExthdrName, field: string): Exthdr | undefined {
   return place === undefined ? undefined : { kind: 'exthdr', header, field, offset: place[0], bits: place[1] };
 }
 
-/** The name under which nft has the bits of a header of the core. */
-export function exthdrAt(header: ExtensionHeader, offset: number, bits: number): Exthdr | undefined {
-  for (const name of Object.keys(exthdrs) as ExthdrName[]) {
-    if (exthdrs[name].core !== header) continue;
-    for (const [field, place] of Object.entries(exthdrs[name].fields)) if (place[0] === offset && place[1] === bits) return { kind: 'exthdr', header: name, field, offset, bits };
-  }
-  return undefined;
+/** A field that nft 1.0.6 surely has. */
+export function knownExthdr(header: ExthdrName, field: string): Exthdr {
+  const found = exthdr(header, field);
+  if (found === undefined) throw new Error(`nft has no ${header} ${field}`);
+  return found;
 }
+
+/** Every field that nft has of a header of the core. */
+const fieldsOf = (header: ExtensionHeader): readonly Exthdr[] =>
+  (Object.keys(exthdrs) as ExthdrName[])
+    .filter((name) => exthdrs[name].core === header)
+    .flatMap((name) => Object.keys(exthdrs[name].fields).map((field) => knownExthdr(name, field)));
+
+/** The name under which nft has the bits of a header of the core. */
+export const exthdrAt = (header: ExtensionHeader, offset: number, bits: number): Exthdr | undefined => fieldsOf(header).find((field) => field.offset === offset && field.bits === bits);
+
+/** A field that ends with so many bytes of the header. */
+export const exthdrEnding = (header: ExtensionHeader, bytes: number): Exthdr | undefined => fieldsOf(header).find((field) => field.offset + field.bits === bytes * 8);
 
 /** The word behind `exthdr` in a test whether the header is there. */
 export const exthdrWord = (header: ExtensionHeader): ExthdrName => ({ 'hop-by-hop': 'hbh', 'routing': 'rt', 'fragment': 'frag', 'destination-options': 'dst' } as const)[header];

@@ -1,6 +1,6 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
 import type { ElementTest, Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, setFlags, setKeyType, setKeyValue, trafficClass, wayBackFlags } from './print.js';
+import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, queueFlags, setFlags, setKeyType, setKeyValue, synproxyFlags, trafficClass, wayBackFlags } from './print.js';
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
 
@@ -84,7 +84,7 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     case 'tproxy':
       return { tproxy: { ...(statement.address === undefined ? {} : { addr: formatAddress(family, statement.address) }), ...(statement.port === undefined ? {} : { port: statement.port }) } };
     case 'queue': {
-      const flags = [...(statement.bypass === true ? ['bypass'] : []), ...(statement.fanout === true ? ['fanout'] : [])];
+      const flags = [...queueFlags(statement)];
       return { queue: { num: statement.min === statement.max ? statement.min : { range: [statement.min, statement.max] }, ...(flags.length === 0 ? {} : { flags }) } };
     }
     case 'synproxy':
@@ -105,8 +105,9 @@ function assignedJson({ target, value }: StatementOf<'set'>, family: Family): Js
   return target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : expressionJson(value, family);
 }
 
-function synproxyJson({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): Json {
-  const flags = [...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])];
+function synproxyJson(proxy: NftSynproxy): Json {
+  const { mss, windowScale } = proxy;
+  const flags = [...synproxyFlags(proxy)];
   const body = { ...(mss === undefined ? {} : { mss }), ...(windowScale === undefined ? {} : { wscale: windowScale }), ...(flags.length === 0 ? {} : { flags }) };
   return { synproxy: Object.keys(body).length === 0 ? null : body };
 }

@@ -149,13 +149,18 @@ function proxyText({ address, port }: StatementOf<'tproxy'>, family: Family): st
   return `${host}${port === undefined ? '' : `:${port}`}`;
 }
 
-function printQueue({ min, max, bypass, fanout }: StatementOf<'queue'>): string {
-  const words = [...(bypass === true ? ['bypass'] : []), ...(fanout === true ? ['fanout'] : [])];
+export const queueFlags = ({ bypass, fanout }: StatementOf<'queue'>): readonly string[] => [...(bypass === true ? ['bypass'] : []), ...(fanout === true ? ['fanout'] : [])];
+
+function printQueue(statement: StatementOf<'queue'>): string {
+  const { min, max } = statement;
+  const words = queueFlags(statement);
   return `queue num ${min === max ? min : `${min}-${max}`}${words.length === 0 ? '' : ` ${words.join(',')}`}`;
 }
 
-const printSynproxy = ({ mss, windowScale, timestamp, sackPermitted }: NftSynproxy): string =>
-  ['synproxy', ...(mss === undefined ? [] : [`mss ${mss}`]), ...(windowScale === undefined ? [] : [`wscale ${windowScale}`]), ...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])].join(' ');
+export const synproxyFlags = ({ timestamp, sackPermitted }: NftSynproxy): readonly string[] => [...(timestamp === true ? ['timestamp'] : []), ...(sackPermitted === true ? ['sack-perm'] : [])];
+
+const printSynproxy = (proxy: NftSynproxy): string =>
+  ['synproxy', ...(proxy.mss === undefined ? [] : [`mss ${proxy.mss}`]), ...(proxy.windowScale === undefined ? [] : [`wscale ${proxy.windowScale}`]), ...synproxyFlags(proxy)].join(' ');
 
 /** Names that are words of nft's grammar where they stand alone (measured). */
 const eventKeywords: ReadonlySet<string> = new Set(['helper', 'mark', 'secmark']);

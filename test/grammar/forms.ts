@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse, print } from '../../grammar/index.js';
 import { hasErrors, type Diagnostic } from '../../src/diagnostics/index.js';
 import { decodeBytes, type Family } from '../../src/ir/index.js';
+import { names } from '../names.js';
 
 /** One rule of `forms.txt`: what the kernel's tools make of it, and what ferrule does where it differs by intent. `!!` is a refusal. */
 export interface Form {
@@ -30,11 +31,9 @@ export function readForms(): readonly Form[] {
 
 export const formText = ({ table, chain, rule }: Form): string => `*${table}\n-A ${chain} ${rule}\nCOMMIT\n`;
 
-const root = (name: string): number | undefined => (name === 'root' ? 0 : undefined);
-
 /** What comes out behind `-A CHAIN`, or `!!`. */
 export function judgeForm(form: Form): { readonly text: string; readonly diagnostics: readonly Diagnostic[] } {
-  const { value, diagnostics } = parse(formText(form), { file: 'form', family: form.family, names: { user: root, group: root } });
+  const { value, diagnostics } = parse(formText(form), { file: 'form', family: form.family, names });
   if (hasErrors(diagnostics)) return { text: '!!', diagnostics };
   return { text: appended(print(value, { counters: false }).value, form.chain), diagnostics };
 }

@@ -2,17 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../grammar/index.js';
 import { hasErrors, renderReport, type Diagnostic } from '../../src/diagnostics/index.js';
-import type { AssumptionId, Program } from '../../src/ir/index.js';
-import { optInAssumptions } from '../../src/ir/index.js';
+import type { Program } from '../../src/ir/index.js';
 import { translate } from '../../src/translate.js';
 import { available } from '../kernel/available.js';
 import { withNft } from '../kernel/nft.js';
+import { optIn } from '../kernel/side-by-side.js';
 import { dump, hostileFilling, plainFilling, ruleCount } from './inputs.js';
 
 /** Generated inputs; a documented command raises it. */
 const runs = Number(process.env['FERRULE_HOSTILE'] ?? 1500);
 const seed = Number(process.env['FERRULE_SEED'] ?? 1);
-const assume = Object.keys(optInAssumptions) as AssumptionId[];
 
 const read = (text: string): Program | undefined => {
   const { value, diagnostics } = parse(text, { file: 'rules', family: 4 });
@@ -20,9 +19,9 @@ const read = (text: string): Program | undefined => {
 };
 
 const outputs = {
-  nft: (program: Program) => translate(program, { to: 'nft', strict: false, assume }),
-  'nft-json': (program: Program) => translate(program, { to: 'nft-json', strict: false, assume }),
-  xdp: (program: Program) => translate(program, { to: 'xdp', mode: 'prefilter', strict: false, assume, chain: 'INPUT' }),
+  nft: (program: Program) => translate(program, { to: 'nft', strict: false, assume: optIn }),
+  'nft-json': (program: Program) => translate(program, { to: 'nft-json', strict: false, assume: optIn }),
+  xdp: (program: Program) => translate(program, { to: 'xdp', mode: 'prefilter', strict: false, assume: optIn, chain: 'INPUT' }),
 } as const;
 
 /**

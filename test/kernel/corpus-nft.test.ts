@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parse, parseSets } from '../../grammar/index.js';
-import { type AssumptionId, assumptions, type CoreProgram, decodeBytes, isOptIn } from '../../src/ir/index.js';
+import { type CoreProgram, decodeBytes } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { nftables, nftJson } from '../../targets/nftables/index.js';
 import type { TargetOptions } from '../../targets/target.js';
 import { acceptedCorpus, corpusAvailable, type CorpusFile } from '../corpus.js';
 import { available } from './available.js';
-import { withNft, type Nft } from './nft.js';
+import { wantsQueue, withNft, type Nft } from './nft.js';
+import { optIn } from './side-by-side.js';
 
 const ready = available().ok && corpusAvailable();
 
@@ -17,7 +18,7 @@ const core = (file: CorpusFile): CoreProgram => {
 };
 
 /** Whoever can want an approximation accepts it. */
-const options: TargetOptions = { strict: false, assume: (Object.keys(assumptions) as AssumptionId[]).filter(isOptIn) };
+const options: TargetOptions = { strict: false, assume: optIn };
 
 async function loadTwice(nft: Nft, text: string): Promise<string> {
   await nft.load(text);
@@ -38,8 +39,7 @@ describe.skipIf(!ready)('real dumps become scripts that the kernel loads', () =>
   test('what is carried loads, twice as once, and its JSON is the same', async () => {
     await withNft(async (nft) => {
       for (const { file, text } of compiled) {
-        // This kernel has no `queue`.
-        if (text === undefined || / queue num \d/.test(text)) continue;
+        if (text === undefined || wantsQueue(text)) continue;
         await nft.flush();
         const listed = await loadTwice(nft, text);
         const json = nftJson.compile(core(file), options);

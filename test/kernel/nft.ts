@@ -14,6 +14,9 @@ export interface Nft {
   refusal(script: string): Promise<string>;
 }
 
+/** A script that this kernel does not take: it has no `queue`. */
+export const wantsQueue = (script: string): boolean => / queue num \d/.test(script);
+
 export async function withNft<T>(use: (nft: Nft) => Promise<T>): Promise<T> {
   const judge = await startJudge();
   const folder = await mkdtemp(join(tmpdir(), 'ferrule-nft-'));

@@ -6,6 +6,7 @@ import { deriveTopology, probe } from '../../src/probe/index.js';
 import { translate } from '../../src/translate.js';
 import type { Compiled } from '../../targets/target.js';
 import { packetsFor } from '../generators/packets.js';
+import { names } from '../names.js';
 import { comparable, type Host, withHost } from './index.js';
 
 const seed = Number(process.env['FERRULE_SEED'] ?? 1);
@@ -24,11 +25,6 @@ export interface Translation {
 }
 
 export const isTranslation = (one: Translation | Compiled): one is Translation => 'script' in one;
-
-const names = {
-  user: (name: string) => (name === 'root' ? 0 : undefined),
-  group: (name: string) => (name === 'root' ? 0 : undefined),
-};
 
 /** As the rules stand, else under everything that may be accepted by name; the refusal without it where that does not do. */
 export function translationOf(family: Family, rules: string): Translation | Compiled {

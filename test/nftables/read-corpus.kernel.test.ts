@@ -13,6 +13,7 @@ import { acceptedCorpus, corpusAvailable } from '../corpus.js';
 import { packetLine } from '../equivalence/shrink.js';
 import { standardTopology } from '../generators/pool.js';
 import { available, comparable, withHost } from '../kernel/index.js';
+import { wantsQueue } from '../kernel/nft.js';
 import { judgeRaised } from './raised.js';
 
 const ready = available().ok && corpusAvailable();
@@ -31,8 +32,7 @@ describe.skipIf(!ready)('real dumps, carried to nft, loaded, listed and raised',
           sets: file.sets === undefined ? [] : parseSets(file.sets, { file: file.name }).value,
         };
         const compiled = nftables.compile(lower(program).value, { strict: false, assume: [] });
-        // This kernel has no `queue`.
-        if (compiled.text === undefined || / queue num \d/.test(compiled.text)) continue;
+        if (compiled.text === undefined || wantsQueue(compiled.text)) continue;
         await host.flush();
         await host.loadNft(compiled.text);
         const { status, stdout } = await host.run(['nft', '-j', 'list', 'ruleset', file.family === 4 ? 'ip' : 'ip6']);

@@ -1,7 +1,7 @@
 import { externalTests, isSeen, unreachable, type CoreProgram, type CoreRule, type CoreRuleset, type CoreTable, type Family, type Field, type Hook, type Predicate, type TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
 import type { HostView, LivePacket } from '../../src/stack/engine.js';
-import { answerOf, isAnswered } from '../../src/evaluate/external.js';
+import { answerOf } from '../../src/evaluate/external.js';
 import { createTables } from '../../src/evaluate/keyed.js';
 import { holds, type Surroundings } from '../../src/evaluate/index.js';
 
@@ -173,7 +173,7 @@ function evaluate(predicate: Predicate, run: Run): boolean | 'trace' {
       if (externalTests[predicate.test.kind].state) return 'trace';
       // All bytes of the packet: what rules have changed of them is not followed.
       if (externalTests[predicate.test.kind].looksAt === 'everything' && [...run.changed].some((what) => what !== 'tracking')) return chance();
-      return isAnswered(predicate.test) ? answerOf(predicate.test, createTables())({ ...packet, bytes: atHook(packet, run.hook) }, noHost) : chance();
+      return answerOf(predicate.test, createTables())({ ...packet, bytes: atHook(packet, run.hook) }, noHost);
     case 'limit': case 'nth':
       return 'trace';
     case 'constant':

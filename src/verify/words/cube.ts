@@ -1,4 +1,4 @@
-import { type Family, fieldBits, type Field, fields, type Interval, unreachable } from '../../ir/index.js';
+import { type Family, fieldBits, type Field, fields, type Interval, isCountField, unreachable } from '../../ir/index.js';
 import { formatAddress, formatMac, tcpFlags } from '../../packet/index.js';
 import { portProtocols, protocolName } from '../../packet/protocols.js';
 import { type Bdd, BudgetExceeded } from '../../symbolic/bdd.js';
@@ -195,11 +195,11 @@ const fieldNames: { readonly [F in Field]: string } = {
   'ct.packets': 'packets of the connection',
   'ct.bytes': 'bytes of the connection',
   'ct.average': 'average size of packets of the connection',
-
 };
 
 function fieldWords(field: Field, intervals: readonly Interval[], family: Family): readonly string[] {
   const most = full(fieldBits(field, family));
+  if (isCountField(field)) return shorter(intervals, most, numberWords);
   switch (field) {
     case 'ip.source':
     case 'ip.destination':
@@ -271,15 +271,6 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ct.reply-source-port':
     case 'ct.reply-destination-port':
     case 'ct.expiration':
-    case 'ct.original-packets':
-    case 'ct.original-bytes':
-    case 'ct.original-average':
-    case 'ct.reply-packets':
-    case 'ct.reply-bytes':
-    case 'ct.reply-average':
-    case 'ct.packets':
-    case 'ct.bytes':
-    case 'ct.average':
       return shorter(intervals, most, numberWords);
     default:
       return unreachable(field);

@@ -1,20 +1,9 @@
 import { addressBits, type Family, type Interval } from '../../ir/index.js';
+import { complement } from '../../ir/predicate.js';
 import { formatAddress } from '../../packet/index.js';
 
 /** How many parts of an address list are written out as prefixes rather than as a range. */
 const mostPrefixes = 3;
-
-/** Ascending intervals turned inside out, within 0 and `full`. */
-export function complement(intervals: readonly Interval[], full: bigint): readonly Interval[] {
-  const out: Interval[] = [];
-  let from = 0n;
-  for (const { min, max } of intervals) {
-    if (min > from) out.push({ min: from, max: min - 1n });
-    from = max + 1n;
-  }
-  if (from <= full) out.push({ min: from, max: full });
-  return out;
-}
 
 /** The values of a dimension, or `not` those that it lacks where these are fewer to say. */
 export function shorter(intervals: readonly Interval[], full: bigint, words: (intervals: readonly Interval[]) => readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { byteLength, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Interval, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
+import { complement } from '../../../src/ir/predicate.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
@@ -81,7 +82,7 @@ function lowerField(predicate: PredicateOf<'field'>, negated: boolean, context: 
     return constant(false);
   }
   if (network.field === 'ct.protocol' && !negated && namesAnother(network.intervals, context)) {
-    return direct(match({ kind: 'ct', key: 'protocol' }, outside(network.intervals, 255n), true));
+    return direct(match({ kind: 'ct', key: 'protocol' }, complement(network.intervals, 255n), true));
   }
   const test = fieldTest(network, negated, family, context.protocol);
   if (typeof test === 'string') return constant(test === 'always');
@@ -117,17 +118,6 @@ const entryProtocols = ({ rule }: RuleContext): readonly Interval[] =>
  */
 const namesAnother = (intervals: readonly Interval[], { protocol }: RuleContext): boolean =>
   protocol !== undefined && described.has(protocol) && intervals.some(({ min, max }) => min === max && Number(min) !== protocol);
-
-/** All up to `full` that the intervals leave out. */
-function outside(intervals: readonly Interval[], full: bigint): readonly Interval[] {
-  const gaps: Interval[] = [];
-  let next = 0n;
-  for (const { min, max } of intervals) {
-    if (min > next) gaps.push({ min: next, max: min - 1n });
-    next = max + 1n;
-  }
-  return next > full ? gaps : [...gaps, { min: next, max: full }];
-}
 
 /** Unfragmented IPv6 packets have no header to read: for nft 0 is "no such header, or 0 in it". */
 function lowerFragmentOffset(predicate: PredicateOf<'field'>, negated: boolean, context: RuleContext, source: Source): Condition {

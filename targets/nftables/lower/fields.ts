@@ -1,5 +1,5 @@
-import { extensionPlaces, fieldBits, unreachable, type ExtensionHeader, type Family, type Field, type Interval, type PredicateOf } from '../../../src/ir/index.js';
-import { exthdr, exthdrAt, type Exthdr } from '../exthdr.js';
+import { counts, extensionPlaces, fieldBits, isCountField, isExtensionField, unreachable, type Family, type Field, type Interval, type PredicateOf } from '../../../src/ir/index.js';
+import { exthdrAt, knownExthdr, type Exthdr } from '../exthdr.js';
 import { match, type Expression, type Payload, type Statement } from '../ast.js';
 
 export const payload = (base: Payload['base'], offset: number, bits: number, name?: string, protocol?: number): Payload => ({
@@ -24,15 +24,8 @@ export const address = (side: 'source' | 'destination', family: Family): Payload
   return payload('nh', side === 'source' ? 64 : 192, 128, `ip6 ${word}`);
 };
 
-function known(field: Exthdr | undefined): Exthdr {
-  if (field === undefined) throw new Error('nft has no word for a field of an extension header');
-  return field;
-}
-
-const exthdrOf = (header: ExtensionHeader, offset: number, bits: number): Exthdr => known(exthdrAt(header, offset, bits));
-
 /** A field of the mobility header. */
-export const mobility = (field: 'nexthdr' | 'type' | 'checksum'): Exthdr => known(exthdr('mh', field));
+export const mobility = (field: 'nexthdr' | 'type' | 'checksum'): Exthdr => knownExthdr('mh', field);
 
 /** Holds where the address can be read; nft 1.0.6 takes no comparison by size there. */
 export const anyAddress = (address: Exthdr): Statement => match(address, [{ min: 0n, max: (1n << 128n) - 1n }]);
@@ -59,6 +52,16 @@ const ct = (key: Extract<Expression, { kind: 'ct' }>['key'], direction?: 'origin
 
 function read(field: Field, mask: bigint, family: Family, protocol: number | undefined): Reading {
   const bits = fieldBits(field, family);
+  if (isExtensionField(field)) {
+    const { header, offset } = extensionPlaces[field];
+    const found = exthdrAt(header, offset, bits);
+    if (found === undefined) throw new Error(`nft has no word for ${field}`);
+    return plain(found, bits);
+  }
+  if (isCountField(field)) {
+    const { unit, direction } = counts[field];
+    return plain(ct(unit === 'average' ? 'avgpkt' : unit, direction), bits);
+  }
   switch (field) {
     case 'ip.source':
       return plain(address('source', family), bits);
@@ -73,7 +76,7 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
     case 'ip.protocol':
       return plain(l4proto, 8);
     case 'ip.fragment-offset':
-      return plain(family === 4 ? { kind: 'binary', operator: '&', left: payload('nh', 48, 16, 'ip frag-off'), right: 0x1fffn } : exthdrOf('fragment', 16, 13), 13);
+      return plain(family === 4 ? { kind: 'binary', operator: '&', left: payload('nh', 48, 16, 'ip frag-off'), right: 0x1fffn } : knownExthdr('frag', 'frag-off'), 13);
     case 'transport.source-port':
       return plain(port('source', protocol), 16);
     case 'transport.destination-port':
@@ -101,23 +104,6 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
       return plain(mobility('nexthdr'), 8);
     case 'mobility.type':
       return plain(mobility('type'), 8);
-    case 'hop-by-hop.length':
-    case 'destination-options.length':
-    case 'routing.next-header':
-    case 'routing.length':
-    case 'routing.type':
-    case 'routing.segments-left':
-    case 'routing.last-entry':
-    case 'routing.flags':
-    case 'routing.tag':
-    case 'routing.address-1':
-    case 'routing.address-2':
-    case 'fragment.reserved':
-    case 'fragment.offset':
-    case 'fragment.reserved-bits':
-    case 'fragment.more':
-    case 'fragment.id':
-      return plain(exthdrOf(extensionPlaces[field].header, extensionPlaces[field].offset, bits), bits);
     case 'packet.mark':
       return plain({ kind: 'meta', key: 'mark' }, 32);
     case 'packet.type':
@@ -168,24 +154,12 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
       return plain(ct('proto-src', 'reply'), 16);
     case 'ct.reply-destination-port':
       return plain(ct('proto-dst', 'reply'), 16);
-    case 'ct.original-packets':
-    case 'ct.original-bytes':
-    case 'ct.original-average':
-    case 'ct.reply-packets':
-    case 'ct.reply-bytes':
-    case 'ct.reply-average':
-    case 'ct.packets':
-    case 'ct.bytes':
-    case 'ct.average':
-      return plain(ct(carriedKey(field), field.startsWith('ct.original-') ? 'original' : field.startsWith('ct.reply-') ? 'reply' : undefined), 64);
     case 'ct.expiration':
       return { expression: ct('expiration'), factor: 1000n, span: 1000n, bits: 32 };
     default:
       return unreachable(field);
   }
 }
-
-const carriedKey = (field: Field): 'packets' | 'bytes' | 'avgpkt' => (field.endsWith('packets') ? 'packets' : field.endsWith('bytes') ? 'bytes' : 'avgpkt');
 
 /**
  * `dscp` and `ecn` are the two halves of the byte; other masks read it raw. In IPv6 that is the first two bytes under a wider mask: nft

@@ -1,4 +1,5 @@
-import type { CoreChain, CoreRule, CoreTable, CtJump, Predicate } from '../../../src/ir/index.js';
+import type { CoreChain, CoreRule, CoreTable, CtJump } from '../../../src/ir/index.js';
+import { leavesOf, type PredicateLeaf } from '../../../src/ir/predicate.js';
 import { match, single, verdict, type Expression, type Statement } from '../ast.js';
 import { helperName } from '../names.js';
 import { inOwnChain, type ActionPlan } from './action.js';
@@ -70,13 +71,8 @@ function lateRule(rule: CoreRule): CoreRule | undefined {
 }
 
 /** Tests whose answer may be another once the packet is tracked, or that must not run twice. */
-const changes = (predicate: Predicate): boolean => {
-  switch (predicate.kind) {
-    case 'and':
-    case 'or':
-      return predicate.operands.some(changes);
-    case 'not':
-      return changes(predicate.operand);
+const changes = (leaf: PredicateLeaf): boolean => {
+  switch (leaf.kind) {
     case 'limit':
     case 'random':
     case 'nth':
@@ -84,9 +80,9 @@ const changes = (predicate: Predicate): boolean => {
     case 'ct-state':
       return true;
     case 'field':
-      return predicate.field.startsWith('ct.') || predicate.field === 'packet.mark';
+      return leaf.field.startsWith('ct.') || leaf.field === 'packet.mark';
     case 'present':
-      return predicate.what.kind === 'connection';
+      return leaf.what.kind === 'connection';
     default:
       return false;
   }
@@ -94,7 +90,7 @@ const changes = (predicate: Predicate): boolean => {
 
 export function lateAction(context: RuleContext): ActionPlan {
   const { action, steps } = context.rule;
-  if (steps.some((step) => step.kind !== 'refuse' && changes(step.predicate))) {
+  if (steps.some((step) => step.kind !== 'refuse' && leavesOf(step.predicate).some(changes))) {
     refuse(context, 'this rule of a raw table with CT --helper', 'its test may answer differently behind tracking, where nft sets helpers', 'move the test to the mangle table');
   }
   switch (action.kind) {

@@ -1,8 +1,8 @@
-import { unreachable, type ExtensionHeader, type Presence, type Source } from '../../../src/ir/index.js';
+import { unreachable, type Presence, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
-import { exthdrs, exthdrWord, exthdr, type Exthdr, type ExthdrName } from '../exthdr.js';
+import { exthdrEnding, exthdrWord } from '../exthdr.js';
 import { anyAddress, l4proto, mobility, payload } from './fields.js';
 import { all, any, constant, direct, fails, type Condition } from './nodes.js';
 
@@ -67,22 +67,10 @@ function extension({ header, bytes = 0 }: Extract<Presence, { readonly kind: 'ex
   const there = direct({ kind: 'exists', what: { kind: 'exthdr', header: exthdrWord(header) }, negated: false });
   // The walk itself looks at so much of the header.
   if (typeof bytes === 'number' && bytes <= (header === 'fragment' || header === 'routing' ? 4 : 2)) return there;
-  const last = typeof bytes === 'number' ? lastField(header, bytes) : undefined;
+  const last = typeof bytes === 'number' ? exthdrEnding(header, bytes) : undefined;
   if (last !== undefined) return direct(last.bits === 128 ? anyAddress(last) : loads(last, last.bits));
   rest(context, 'no-broken-ipv6-extension-headers', 'a test whether an extension header is whole', source);
   return there;
-}
-
-/** A field that ends with the byte asked for. */
-function lastField(header: ExtensionHeader, bytes: number): Exthdr | undefined {
-  for (const name of Object.keys(exthdrs) as ExthdrName[]) {
-    if (exthdrs[name].core !== header) continue;
-    for (const field of Object.keys(exthdrs[name].fields)) {
-      const one = exthdr(name, field);
-      if (one !== undefined && one.offset + one.bits === bytes * 8) return one;
-    }
-  }
-  return undefined;
 }
 
 const opposite = (condition: Condition, negated: boolean): Condition => (negated ? fails(condition) : condition);

@@ -1,5 +1,6 @@
 import { unreachable } from '../../../src/ir/index.js';
 import type { ElementTest, StatementOf } from '../ast.js';
+import { take, unitLength } from './bucket.js';
 import { evaluate, type Evaluation, type ModelElement, type Value } from './expressions.js';
 
 const keyText = (value: Value): string => (typeof value === 'object' ? value : [value]).join(' ');
@@ -32,8 +33,6 @@ export function update(statement: StatementOf<'update'>, set: object, run: Evalu
   return statement.asks === undefined || holds(statement.asks, element, run) !== statement.asks.over;
 }
 
-const seconds = { second: 1, minute: 60, hour: 3600, day: 86400 } as const;
-
 function holds(asks: ElementTest, element: ModelElement, run: Evaluation): boolean {
   const { packet } = run;
   switch (asks.kind) {
@@ -43,23 +42,14 @@ function holds(asks: ElementTest, element: ModelElement, run: Evaluation): boole
       return element.connections.size <= asks.limit;
     }
     case 'packets': {
-      const cost = Math.floor((seconds[asks.unit] * 1e9) / asks.rate);
-      return takes(cost, cost * asks.burst, element, packet.time);
+      const cost = Math.floor(unitLength[asks.unit] / asks.rate);
+      return take(element.bucket, cost, cost * asks.burst, packet.time);
     }
     case 'bytes': {
-      const second = seconds[asks.unit] * 1e9;
-      return takes((second * packet.bytes.length) / asks.rate, (second * (asks.rate + asks.burst)) / asks.rate, element, packet.time);
+      const unit = unitLength[asks.unit];
+      return take(element.bucket, (unit * packet.bytes.length) / asks.rate, (unit * (asks.rate + asks.burst)) / asks.rate, packet.time);
     }
     default:
       return unreachable(asks);
   }
-}
-
-function takes(cost: number, full: number, { bucket }: ModelElement, time: number): boolean {
-  const now = time * 1e9;
-  bucket.tokens = Math.min(full, bucket.tokens + Math.max(0, now - (bucket.last ?? now)));
-  bucket.last = now;
-  if (bucket.tokens < cost) return false;
-  bucket.tokens -= cost;
-  return true;
 }

@@ -1,4 +1,5 @@
 import { unreachable, type AddressType, type CtState } from '../../../src/ir/index.js';
+import type { Bucket } from './bucket.js';
 import { clusterNode } from '../../../src/stack/index.js';
 import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
 import type { Expression } from '../ast.js';
@@ -15,7 +16,7 @@ export interface Evaluation {
 /** What expressions remember between packets, keyed by the statement they stand in. */
 export interface ModelState {
   readonly counters: Map<object, number>;
-  readonly buckets: Map<object, { tokens: number; last: number | undefined }>;
+  readonly buckets: Map<object, Bucket>;
   /** Bytes that have come to a quota. */
   readonly quotas: Map<object, bigint>;
   /** What dynamic sets hold, by the set. */
@@ -26,7 +27,7 @@ export interface ModelState {
 /** An element that a rule has added. Times in seconds, on the packets' clock. */
 export interface ModelElement {
   expires: number;
-  readonly bucket: { tokens: number; last: number | undefined };
+  readonly bucket: Bucket;
   readonly connections: Set<string>;
 }
 

@@ -2,6 +2,7 @@ import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
 import { destinationOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
+import { take, unitLength } from './bucket.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
 import { findExthdr, findTcpOption, hasChunk, tcpHeader } from './packet.js';
 import type { SetIndex } from './sets.js';
@@ -154,20 +155,13 @@ function hasWayBack({ via }: { readonly via: boolean }, { family, bytes, inInter
   return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (!via || way.device === inInterface);
 }
 
-const seconds = { second: 1, minute: 60, hour: 3600, day: 86400 } as const;
-
 /** A bucket of nanoseconds, full at first; each packet costs a unit's share. */
 function takesToken(statement: StatementOf<'limit'>, { packet, state }: Evaluation): boolean {
-  const cost = Math.floor((seconds[statement.unit] * 1e9) / statement.rate);
+  const cost = Math.floor(unitLength[statement.unit] / statement.rate);
   const full = cost * statement.burst;
   const bucket = state.buckets.get(statement) ?? { tokens: full, last: undefined };
-  const now = packet.time * 1e9;
-  bucket.tokens = Math.min(full, bucket.tokens + Math.max(0, now - (bucket.last ?? now)));
-  bucket.last = now;
   state.buckets.set(statement, bucket);
-  if (bucket.tokens < cost) return false;
-  bucket.tokens -= cost;
-  return true;
+  return take(bucket, cost, full, packet.time);
 }
 
 /** False where the rule breaks off: nothing to read from. */

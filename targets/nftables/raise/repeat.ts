@@ -1,15 +1,11 @@
-import { externalMeaning, type Action, type AssignableField, type Predicate, type Step } from '../../../src/ir/index.js';
+import { externalMeaning, type Action, type AssignableField, type Step } from '../../../src/ir/index.js';
+import { leavesOf, type PredicateLeaf } from '../../../src/ir/predicate.js';
 
 /** What a predicate reads that some action may change. `state`: it has a state of its own, and must be asked once. */
 type Touched = AssignableField | 'tracking' | 'tcp-options' | 'state';
 
-function reads(predicate: Predicate): readonly Touched[] {
+function reads(predicate: PredicateLeaf): readonly Touched[] {
   switch (predicate.kind) {
-    case 'and':
-    case 'or':
-      return predicate.operands.flatMap(reads);
-    case 'not':
-      return reads(predicate.operand);
     case 'field':
       if (predicate.field === 'packet.mark' || predicate.field === 'ip.tos' || predicate.field === 'ip.ttl' || predicate.field === 'tcp.flags') return [predicate.field];
       if (predicate.field === 'ct.mark') return ['ct.mark', 'tracking'];
@@ -59,7 +55,7 @@ export function repeatable(steps: readonly Step[], actions: readonly Action[]): 
   const read = new Set<Touched>();
   for (const step of steps) {
     if (step.kind === 'refuse') return false;
-    for (const touched of reads(step.predicate)) read.add(touched);
+    for (const touched of leavesOf(step.predicate).flatMap(reads)) read.add(touched);
   }
   if (read.has('state')) return false;
   return actions.every((action) => {
