@@ -1,12 +1,11 @@
 import type { AssumptionId, ExternalTest, Field, Ipv6Header, Predicate } from '../ir/index.js';
-import { and, not, or, present } from '../ir/predicate.js';
+import { and, leavesOf, not, or, present } from '../ir/predicate.js';
 import type { Vocabulary } from './vocabulary.js';
 
 const is = (field: Field, values: readonly bigint[], bits = 8): Predicate => ({ kind: 'field', field, mask: (1n << BigInt(bits)) - 1n, intervals: values.map((value) => ({ min: value, max: value })) });
 const same = (one: Predicate, other: Predicate): Predicate => or([and([one, other]), and([not(one), not(other)])]);
 const asks = (test: ExternalTest): Predicate => ({ kind: 'external', test });
-const fieldsOf = (predicate: Predicate): readonly Field[] =>
-  predicate.kind === 'field' ? [predicate.field] : predicate.kind === 'and' || predicate.kind === 'or' ? predicate.operands.flatMap(fieldsOf) : predicate.kind === 'not' ? fieldsOf(predicate.operand) : [];
+const fieldsOf = (predicate: Predicate): readonly Field[] => leavesOf(predicate).flatMap((leaf) => (leaf.kind === 'field' ? [leaf.field] : []));
 
 /** That two questions have one answer; nothing where no rule speaks of a field that one of them reads. */
 const sameIfAsked = (one: Predicate, other: Predicate, vocabulary: Vocabulary): readonly Predicate[] => (fieldsOf(other).every((field) => vocabulary.fields.has(field)) ? [same(one, other)] : []);

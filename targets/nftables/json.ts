@@ -1,8 +1,8 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
 import type { ElementTest, Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, queueFlags, setFlags, setKeyType, setKeyValue, synproxyFlags, trafficClass, wayBackFlags } from './print.js';
+import { assignedClass, flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, queueFlags, setFlags, setKeyType, setKeyValue, synproxyFlags, wayBackFlags } from './print.js';
 import { rejectNames } from './reject.js';
-import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, typeOf, type ValueType } from './types.js';
+import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, tcpOptionNames, typeOf, type ValueType } from './types.js';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -101,9 +101,7 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
   }
 }
 
-function assignedJson({ target, value }: StatementOf<'set'>, family: Family): Json {
-  return target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : expressionJson(value, family);
-}
+const assignedJson = (statement: StatementOf<'set'>, family: Family): Json => assignedClass(statement) ?? expressionJson(statement.value, family);
 
 function synproxyJson(proxy: NftSynproxy): Json {
   const { mss, windowScale } = proxy;
@@ -262,8 +260,6 @@ function existenceJson(what: Existence): Json {
 }
 
 const optionJson = (option: number, bits: number): Json => ({ 'tcp option': tcpOptionNames[option] === undefined ? { base: option, offset: 0, len: bits } : { name: tcpOptionNames[option] ?? '' } });
-
-const tcpOptionNames: Readonly<Record<number, string>> = { 0: 'eol', 1: 'nop', 2: 'maxseg', 3: 'window', 4: 'sack-perm', 5: 'sack', 8: 'timestamp', 19: 'md5sig', 30: 'mptcp', 34: 'fastopen' };
 
 function targetJson(target: StatementOf<'set'>['target'], family: Family): Json {
   return target.kind === 'tcp-option' ? { 'tcp option': { name: 'maxseg', field: target.field } } : expressionJson(target, family);

@@ -137,12 +137,14 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
   }
 }
 
-function printAssigned({ target, value }: StatementOf<'set'>, family: Family): string {
-  return target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : printExpression(value, family);
-}
+const printAssigned = (statement: StatementOf<'set'>, family: Family): string => assignedClass(statement) ?? printExpression(statement.value, family);
+
+/** What a priority is set to, as a traffic class; undefined where something else is set. */
+export const assignedClass = ({ target, value }: StatementOf<'set'>): string | undefined =>
+  target.kind === 'meta' && target.key === 'priority' && value.kind === 'value' ? trafficClass(value.value) : undefined;
 
 /** Major and minor number of a traffic class. */
-export const trafficClass = (value: bigint): string => `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
+const trafficClass = (value: bigint): string => `${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
 
 function proxyText({ address, port }: StatementOf<'tproxy'>, family: Family): string {
   const host = address === undefined ? '' : family === 6 && port !== undefined ? `[${formatAddress(family, address)}]` : formatAddress(family, address);

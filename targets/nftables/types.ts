@@ -98,5 +98,16 @@ export function networkLength(bits: number, min: bigint, max: bigint): number | 
   return bits - (size.toString(2).length - 1);
 }
 
+/** What nft calls the options of TCP, by their kind; the others it has as numbers. */
+export const tcpOptionNames: Readonly<Record<number, string>> = { 0: 'eol', 1: 'nop', 2: 'maxseg', 3: 'window', 4: 'sack-perm', 5: 'sack', 8: 'timestamp', 19: 'md5sig', 30: 'mptcp', 34: 'fastopen' };
+
+const otherOptionNames: Readonly<Record<string, number>> = { noop: 1, 'sack-permitted': 4 };
+
+/** The kind of the TCP option of this name, the older names of nft included. */
+export function tcpOptionKind(name: string): number | undefined {
+  const found = Object.entries(tcpOptionNames).find(([, known]) => known === name);
+  return found === undefined ? otherOptionNames[name] : Number(found[0]);
+}
+
 /** nft calls the adjustment of sequence numbers otherwise. */
 export const ctEventName = (event: CtEvent): string => (event === 'natseqinfo' ? 'seqadj' : event);

@@ -3,7 +3,7 @@ import { match, single, verdict, type NftLog, type NftRule, type Statement } fro
 import { encodeName } from '../names.js';
 import { fitsQuotes } from '../strings.js';
 import { newChain, ownName, refuse, rest, type RuleContext } from './context.js';
-import { lowerExternal } from './external-jump.js';
+import { lowerExternalJump } from './external-jump.js';
 import { l4proto } from './fields.js';
 import { lateAction } from './late.js';
 import { assignMark } from './marks.js';
@@ -63,7 +63,7 @@ export function lowerAction(context: RuleContext): ActionPlan {
         value: action.mss === 'clamp-to-pmtu' ? { kind: 'route-mss' } : { kind: 'value', value: BigInt(action.mss) },
       });
     case 'outside':
-      return lowerExternal(action.jump, context);
+      return lowerExternalJump(action.jump, context);
     case 'refuse':
       refuse(context, action.extension, action.reason, action.hint);
       return passes();

@@ -61,7 +61,7 @@ function hashText(jump: JumpOf<'hmark'>, family: Family): string {
 }
 
 /** What nft does for a jump that has its effect beside the packet. */
-export function lowerExternal(jump: ExternalJump, context: RuleContext): ActionPlan {
+export function lowerExternalJump(jump: ExternalJump, context: RuleContext): ActionPlan {
   // The table is keyed by kind; the compiler cannot see that key and value agree.
   const plan = (table[jump.kind] as (jump: ExternalJump, context: RuleContext) => ActionPlan | Refusal)(jump, context);
   if ('statements' in plan) return plan;

@@ -5,6 +5,7 @@ import type { ListedPart, ListedStatement } from './listed.js';
 import { expressionOf } from './expression.js';
 import { entryOf, isList, isObject, type Json, type JsonObject } from './json-value.js';
 import { notationBits, notationOf } from './symbols.js';
+import { tcpOptionKind } from '../types.js';
 import { partsOf, valueOf } from './value.js';
 
 /** A comparison of the listing; undefined where the tree has no node for it. */
@@ -95,8 +96,6 @@ export function sorted(intervals: readonly Interval[]): readonly Interval[] {
   return [...intervals].sort((a, b) => (a.min < b.min ? -1 : a.min > b.min ? 1 : 0));
 }
 
-const optionNumbers: Readonly<Record<string, number>> = { eol: 0, nop: 1, noop: 1, maxseg: 2, window: 3, 'sack-perm': 4, 'sack-permitted': 4, sack: 5, timestamp: 8, md5sig: 19, mptcp: 30, fastopen: 34 };
-
 /** Whether there is a way back; with `iif` over the interface that the packet came by. */
 function wayBackOf(body: JsonObject, negated: boolean): Statement | undefined {
   const flags = isList(body['flags']) ? body['flags'] : [body['flags'] ?? null];
@@ -124,7 +123,7 @@ function existenceOf(left: Json | undefined, wanted: boolean): Statement | undef
   const name = typeof body['name'] === 'string' ? body['name'] : '';
   if (kind === 'exthdr' && isExthdrName(name)) return { kind: 'exists', what: { kind: 'exthdr', header: name }, negated };
   if (kind === 'tcp option') {
-    const option = body['base'] === undefined ? optionNumbers[name] : typeof body['base'] === 'number' && body['offset'] === 0 && body['len'] === 8 ? body['base'] : undefined;
+    const option = body['base'] === undefined ? tcpOptionKind(name) : typeof body['base'] === 'number' && body['offset'] === 0 && body['len'] === 8 ? body['base'] : undefined;
     return option === undefined ? undefined : { kind: 'exists', what: { kind: 'tcp-option', option }, negated };
   }
   const chunk = kind === 'sctp chunk' ? chunkNumbers[name] : undefined;

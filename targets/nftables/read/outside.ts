@@ -1,5 +1,6 @@
 import type { Family } from '../../../src/ir/index.js';
 import type { NftSynproxy } from '../ast.js';
+import { tcpOptionKind } from '../types.js';
 import { isList, isObject, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import type { ListedStatement } from './listed.js';
 import { parseAddress } from './symbols.js';
@@ -46,10 +47,8 @@ export function synproxyOf(body: Json | undefined): ListedStatement | undefined 
   return { kind: 'synproxy', proxy };
 }
 
-const optionNames: Readonly<Record<string, number>> = { eol: 0, nop: 1, maxseg: 2, window: 3, 'sack-perm': 4, sack: 5, timestamp: 8, md5sig: 19, mptcp: 30, fastopen: 34 };
-
 /** The kind of a TCP option as a whole. */
 export function optionOf(json: Json | undefined): number | undefined {
   if (!isObject(json) || json['field'] !== undefined) return undefined;
-  return numberAt(json, 'base') ?? optionNames[textAt(json, 'name') ?? ''];
+  return numberAt(json, 'base') ?? tcpOptionKind(textAt(json, 'name') ?? '');
 }
