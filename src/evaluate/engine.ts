@@ -1,4 +1,4 @@
-import { type Action, type CoreChain, type CoreProgram, type CoreRuleset, type Family, type Hook, type Predicate, type StepResult, type TableName, unreachable } from '../ir/index.js';
+import { type Action, type CoreChain, type CoreProgram, type CoreRuleset, type Family, type Hook, type Predicate, reassembles, type StepResult, type TableName, unreachable } from '../ir/index.js';
 import { clampMss, templateConnection, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../stack/index.js';
 import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
@@ -53,6 +53,7 @@ export function coreEngine(rules: CoreProgram | CoreRuleset, family: Family, hel
   return {
     family,
     tracking: ruleset.tracking,
+    defragmentation: reassembles(ruleset),
     tables: [...bases.keys()],
     reset() {
       draws.clear();

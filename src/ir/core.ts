@@ -25,6 +25,8 @@ export interface CoreRuleset {
   readonly file: string;
   /** Something in this family's rules turns connection tracking on, hence defragmentation and the nat table, at every hook. */
   readonly tracking: boolean;
+  /** Without it: something has fragments put together all the same, at every hook (a test for sockets, TPROXY). */
+  readonly reassembly?: true;
   readonly tables: readonly CoreTable[];
 }
 
@@ -45,6 +47,9 @@ export interface CoreChain {
   };
   readonly rules: readonly CoreRule[];
 }
+
+/** Whether rules see packets put together: connection tracking wants them so too. */
+export const reassembles = ({ tracking, reassembly }: Pick<CoreRuleset, 'tracking' | 'reassembly'>): boolean => tracking || reassembly === true;
 
 /** Steps run in order; the first test that fails ends the rule. `position` counts within the chain from 1. */
 export interface CoreRule {

@@ -22,12 +22,12 @@ export function hooksOfChains(table: Table): ReadonlyMap<string, ReadonlySet<Hoo
 /**
  * Whether a later fragment can come to a chain, as the assumption under which none does; undefined where none can.
  *
- * IPv4: with tracking on, packets are put together before raw PREROUTING and before raw OUTPUT, so no rule sees a fragment (save
+ * IPv4: with tracking on, or something else that has them put together, packets are put together before raw PREROUTING and before raw OUTPUT, so no rule sees a fragment (save
  * those of a raw socket with IP_NODEFRAG, which no packet file can express). Without, local delivery still puts them together
  * before INPUT. IPv6: INPUT comes before reassembly, and with tracking on only the outer fragment header is taken away: a later
  * fragment inside an unfragmented one is seen by every table, as state INVALID.
  */
-export function laterFragments(family: Family, tracking: boolean, hooks: ReadonlySet<Hook>): FragmentAssumption | undefined {
-  if (family === 6) return tracking ? 'no-nested-fragments' : 'no-later-fragments';
-  return tracking || [...hooks].every((hook) => hook === 'INPUT') ? undefined : 'no-later-fragments';
+export function laterFragments(family: Family, reassembles: boolean, hooks: ReadonlySet<Hook>): FragmentAssumption | undefined {
+  if (family === 6) return reassembles ? 'no-nested-fragments' : 'no-later-fragments';
+  return reassembles || [...hooks].every((hook) => hook === 'INPUT') ? undefined : 'no-later-fragments';
 }

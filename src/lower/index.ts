@@ -6,7 +6,7 @@ import { lowerJump } from './jumps/index.js';
 import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
 import { neverHolds, simplify } from './simplify.js';
-import { turnsTrackingOn } from './tracking.js';
+import { turnsReassemblyOn, turnsTrackingOn } from './tracking.js';
 import { type KeyedUses, keyedUses } from './uses.js';
 
 export { turnsTrackingOn } from './tracking.js';
@@ -24,11 +24,12 @@ export function lower(program: Program): Result<CoreProgram> {
 function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset {
   const { family, file } = ruleset;
   const tracking = turnsTrackingOn(ruleset);
+  const reassembly = !tracking && turnsReassemblyOn(ruleset);
   const uses = keyedUses(ruleset);
   const tables = ruleset.tables.map((table) => {
     const hooks = hooksOfChains(table);
     const chains = table.chains.map((chain) => {
-      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking, hooks.get(chain.name) ?? new Set()), uses);
+      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking || reassembly, hooks.get(chain.name) ?? new Set()), uses);
       for (const rule of lowered.rules) {
         const hopeless = rule.steps.find((step) => step.kind === 'test' && neverHolds(step.predicate));
         if (hopeless === undefined) continue;
@@ -38,7 +39,7 @@ function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset 
     });
     return { name: table.name, chains };
   });
-  return { family, file, tracking, tables };
+  return { family, file, tracking, ...(reassembly ? { reassembly } : {}), tables };
 }
 
 function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreChain {

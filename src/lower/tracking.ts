@@ -13,9 +13,10 @@ const asksForTracking = (node: Match | Jump): boolean => {
  * Whether a rule of this family turns connection tracking on, and with it reassembly and the nat table, at every hook. A rule
  * does so by existing, even in a chain that nothing jumps to; a nat table without translation and NOTRACK do not.
  */
-export const turnsTrackingOn = (ruleset: Ruleset): boolean =>
-  ruleset.tables.some((table) =>
-    table.chains.some((chain) =>
-      chain.rules.some((rule) => rule.matches.some(asksForTracking) || (rule.jump !== undefined && asksForTracking(rule.jump))),
-    ),
-  );
+export const turnsTrackingOn = (ruleset: Ruleset): boolean => someNode(ruleset, asksForTracking);
+
+/** Whether a rule has fragments put together at every hook without tracking, again by existing: to find a socket takes a whole packet. */
+export const turnsReassemblyOn = (ruleset: Ruleset): boolean => someNode(ruleset, ({ kind }) => kind === 'socket' || kind === 'tproxy');
+
+const someNode = ({ tables }: Ruleset, holds: (node: Match | Jump) => boolean): boolean =>
+  tables.some(({ chains }) => chains.some(({ rules }) => rules.some(({ matches, jump }) => matches.some(holds) || (jump !== undefined && holds(jump)))));

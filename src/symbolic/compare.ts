@@ -1,4 +1,4 @@
-import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks } from '../ir/index.js';
+import { type AssumptionId, type CoreRule, type CoreRuleset, type Hook, hooks, reassembles } from '../ir/index.js';
 import { type Bdd, BudgetExceeded, createBdd } from './bdd.js';
 import { createContext, type RulesetContext } from './context.js';
 import { differingNode } from './difference.js';
@@ -84,7 +84,7 @@ export function compare(left: CoreRuleset, right: CoreRuleset, options: CompareO
       states: nameStates([left, right]),
       assume: new Set(options.assume),
       ignoreLogs: options.ignoreLogs ?? false,
-      oneReassembles: left.tracking !== right.tracking,
+      oneReassembles: reassembles(left) !== reassembles(right),
       progress: (rule: CoreRule) => {
         line = rule.source.line;
         options.progress?.(side, line);

@@ -1,4 +1,4 @@
-import type { CoreRuleset, Hook, Predicate } from '../ir/index.js';
+import { type CoreRuleset, type Hook, type Predicate, reassembles } from '../ir/index.js';
 import { alikeBut, type Place } from './alike.js';
 import { chainDiagrams, type ChainDiagrams } from './chain.js';
 import type { RulesetContext } from './context.js';
@@ -11,7 +11,7 @@ import { type BaseChain, type Station, stationsAt } from './stations.js';
 
 /** The outcome of every packet at one hook: a diagram whose terminals are numbers of `outcomes`. */
 export function hookNode(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): number {
-  return composed(stationsAt(ruleset, hook), hook, ruleset.tracking, baseDiagrams(ruleset, hook, context), context);
+  return composed(stationsAt(ruleset, hook), hook, ruleset, baseDiagrams(ruleset, hook, context), context);
 }
 
 /** Both sides at one hook, where they may differ: what they agree on is left out, and stands as accepted. `turn` is told whose rules are begun. */
@@ -25,12 +25,12 @@ export function differingNodes(left: CoreRuleset, right: CoreRuleset, hook: Hook
     const [first = 0, second = 0] = ([0, 1] as const).map((side) => {
       turn(side === 0 ? 'left' : 'right');
       const { stations, ruleset } = side === 0 ? one : other;
-      return composed(stations, hook, ruleset.tracking, (base, tracked) => restrict(base, tracked, side), context);
+      return composed(stations, hook, ruleset, (base, tracked) => restrict(base, tracked, side), context);
     });
     return { left: first, right: second };
   };
   const whole = (base: BaseChain, tracked: boolean, side: 0 | 1): number => (side === 0 ? one : other).tables(base, tracked).chain(base.chain.name);
-  if (left.tracking !== right.tracking || shapeOf(one.stations) !== shapeOf(other.stations)) return compose(whole);
+  if (left.tracking !== right.tracking || reassembles(left) !== reassembles(right) || shapeOf(one.stations) !== shapeOf(other.stations)) return compose(whole);
   const pairs = one.stations.flatMap(({ chains, tracked }, index) => chains.map((base, at) => ({ tracked, bases: [base, other.stations[index]?.chains[at] ?? base] as const })));
   const compared = pairs.map(({ tracked, bases: [base, theirs] }) => {
     const places: readonly [Place, Place] = [{ chain: base.chain, diagrams: one.tables(base, tracked) }, { chain: theirs.chain, diagrams: other.tables(theirs, tracked) }];
@@ -81,16 +81,16 @@ function tablesOf(ruleset: CoreRuleset, hook: Hook, context: RulesetContext): (b
   };
 }
 
-function composed(stations: readonly Station[], hook: Hook, tracking: boolean, diagram: BaseDiagrams, context: RulesetContext): number {
+function composed(stations: readonly Station[], hook: Hook, ruleset: CoreRuleset, diagram: BaseDiagrams, context: RulesetContext): number {
   const accepted = endNode('accept', context);
   const node = stations.reduceRight((rest, station) => follow(stationNode(station, { hook, tracked: station.tracked }, diagram, context), 'accept', rest, context), accepted);
   if (hook !== 'PREROUTING' && hook !== 'OUTPUT') return node;
-  const begun = fromTheStart(node, tracking, context);
-  return tracking && context.oneReassembles === true ? context.bdd.ite(heldFragments(context), endNode('drop', context), begun) : begun;
+  const begun = fromTheStart(node, ruleset.tracking, context);
+  return reassembles(ruleset) && context.oneReassembles === true ? context.bdd.ite(heldFragments(context), endNode('drop', context), begun) : begun;
 }
 
 /**
- * Connection tracking puts fragments together before any rule sees them: a later one by itself goes no further. Of IPv6 only the outer
+ * Connection tracking, and what looks for sockets, puts fragments together before any rule sees them: a later one by itself goes no further. Of IPv6 only the outer
  * fragment header is taken away; one behind it stays.
  */
 function heldFragments({ bdd, layout, questions }: RulesetContext): number {

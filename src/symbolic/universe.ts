@@ -1,4 +1,4 @@
-import { type AssumptionId, type CoreRuleset, type Field, identityOf, type Predicate } from '../ir/index.js';
+import { type AssumptionId, type CoreRuleset, type Field, identityOf, type Predicate, reassembles } from '../ir/index.js';
 import { not, present } from '../ir/predicate.js';
 import { headersAssumed, segmentsAssumed } from './headers.js';
 import { extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
@@ -84,7 +84,7 @@ export function isCertain(predicate: Predicate, assume: ReadonlySet<AssumptionId
 /** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
 export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {
   const operands = [...assume.flatMap((id) => assumed(id, vocabulary)), ...headersAssumed(assume, vocabulary)];
-  // Connection tracking reassembles before any table looks; an IPv6 fragment inside a fragment is only opened once.
-  if (rulesets.every((ruleset) => ruleset.tracking && ruleset.family === 4) && vocabulary.fields.has('ip.fragment-offset')) operands.push(unfragmented);
+  // Packets are put together before any table looks; an IPv6 fragment inside a fragment is only opened once.
+  if (rulesets.every((ruleset) => reassembles(ruleset) && ruleset.family === 4) && vocabulary.fields.has('ip.fragment-offset')) operands.push(unfragmented);
   return operands.length === 0 ? { kind: 'not', operand: never } : { kind: 'and', operands };
 }

@@ -1,4 +1,4 @@
-import { type Action, type AddressType, type CoreRuleset, externalKey, externalMeaning, type ExternalTest, type Field, type InterfacePattern, type Predicate, type Presence, unreachable } from '../ir/index.js';
+import { type Action, type AddressType, type CoreRuleset, externalKey, externalMeaning, type ExternalTest, type Field, type InterfacePattern, type Predicate, type Presence, reassembles, unreachable } from '../ir/index.js';
 import { leavesOf, type PredicateLeaf } from '../ir/predicate.js';
 
 /**
@@ -93,7 +93,7 @@ export function vocabularyOf(rulesets: readonly CoreRuleset[]): Vocabulary {
   };
 
   // Where one side puts fragments together and the other does not, they matter.
-  if (new Set(rulesets.map(({ tracking }) => tracking)).size > 1) fields.add('ip.fragment-offset');
+  if (new Set(rulesets.map(reassembles)).size > 1) fields.add('ip.fragment-offset');
   for (const ruleset of rulesets) {
     for (const table of ruleset.tables) {
       // Which packets visit the nat chains depends on it.

@@ -15,11 +15,12 @@ export function validateIptables(program: Program, printed: string, family: Fami
 }
 
 /** The rules without their places in a file; tables and chains in an order of their own. */
-function bare({ family, tracking, tables }: CoreRuleset): string {
+function bare({ family, tracking, reassembly, tables }: CoreRuleset): string {
   const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   return identityOf({
     family,
     tracking,
+    reassembly,
     tables: tables.toSorted(byName).map(({ name, chains }) => ({
       name,
       chains: chains.toSorted(byName).map(({ name: chain, base, rules }) => ({ chain, hook: base?.hook, policy: base?.policy, rules: rules.map(({ steps, action }) => ({ steps, action })) })),

@@ -15,8 +15,8 @@ export function turnsTrackingOn(ruleset: Ruleset): boolean {
   });
 }
 
-/** TPROXY wants whole packets, but no connections. */
-export const turnsReassemblyOn = (ruleset: Ruleset): boolean => someRule(ruleset, ({ jump }) => jump?.kind === 'tproxy');
+/** TPROXY and `-m socket` want whole packets, but no connections. */
+export const turnsReassemblyOn = (ruleset: Ruleset): boolean => someRule(ruleset, ({ matches, jump }) => jump?.kind === 'tproxy' || matches.some(({ kind }) => kind === 'socket'));
 
 const someRule = (ruleset: Ruleset, holds: (rule: Ruleset['tables'][number]['chains'][number]['rules'][number]) => boolean): boolean =>
   ruleset.tables.some(({ chains }) => chains.some(({ rules }) => rules.some(holds)));

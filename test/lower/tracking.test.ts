@@ -15,6 +15,10 @@ const unreached = (matches: readonly Match[], jump?: Jump): Table => ({
 const tracks = (matches: readonly Match[], jump?: Jump, family: Family = 4): boolean | undefined =>
   lower(program(family, [], 'PREROUTING', 'raw', [unreached(matches, jump)])).value.rulesets[0]?.tracking;
 
+/** Whether fragments are put together without it. */
+const gathers = (matches: readonly Match[], jump?: Jump): boolean =>
+  lower(program(4, [], 'PREROUTING', 'raw', [unreached(matches, jump)])).value.rulesets[0]?.reassembly === true;
+
 const any = { min: 0n, max: 1n };
 test.each<[string, readonly Match[], Jump | undefined, boolean]>([
   ['nothing', [], undefined, false],
@@ -44,4 +48,9 @@ test.each<[string, readonly Match[], Jump | undefined, boolean]>([
 test('one family does not turn it on for the other', () => {
   const both = [...program(4, [rule({}, [{ kind: 'state', source, states: yes(['NEW']) }])]).rulesets, ...program(6, [rule({}, [])]).rulesets] satisfies Ruleset[];
   expect(lower({ rulesets: both, sets: [] }).value.rulesets.map((ruleset) => ruleset.tracking)).toEqual([true, false]);
+});
+
+test('sockets want whole packets, and no connections', () => {
+  const proxy: Jump = { kind: 'tproxy', source, port: 1, address: 0n, mark: { value: 0, mask: 0 } };
+  expect([gathers([]), gathers([{ kind: 'socket', source }]), gathers([], proxy), gathers([{ kind: 'state', source, states: yes(['NEW']) }], proxy)]).toEqual([false, true, true, false]);
 });

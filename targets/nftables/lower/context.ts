@@ -29,7 +29,8 @@ export interface TableBuilder {
   readonly compilation: Compilation;
   readonly family: Family;
   readonly file: string;
-  readonly tracking: boolean;
+  /** Something in the input has fragments put together. */
+  readonly reassembles: boolean;
   readonly table: TableName;
   readonly hooks: ReadonlyMap<string, ReadonlySet<string>>;
   readonly hasNotrack: boolean;

@@ -1,8 +1,9 @@
 import { diagnose } from '../../../src/diagnostics/index.js';
-import type { CoreProgram, CoreRuleset, CoreTable, Hook, Source, TableName } from '../../../src/ir/index.js';
-import { verdict, type NftBase, type NftScript, type NftTable } from '../ast.js';
+import { type CoreProgram, type CoreRuleset, type CoreTable, type Hook, reassembles, type Source, type TableName } from '../../../src/ir/index.js';
+import { verdict, type NftBase, type NftRule, type NftScript, type NftTable } from '../ast.js';
 import { encodeName } from '../names.js';
 import { newChain, turnsTrackingOn, type Compilation, type TableBuilder } from './context.js';
+import { protocolTest } from './action.js';
 import { addLateChains } from './late.js';
 import { lowerRule } from './rule.js';
 
@@ -20,6 +21,9 @@ function lowerRuleset(ruleset: CoreRuleset, tablePrefix: string, compilation: Co
     newChain(first, '_.tracking').rules.push({
       statements: [{ kind: 'match', left: { kind: 'ct', key: 'state' }, negated: false, right: { kind: 'flags', bits: 8n } }, verdict('return')],
     });
+  } else if (ruleset.reassembly === true && first !== undefined && !builders.some(({ chains }) => chains.some(({ rules }) => rules.some(isProxied)))) {
+    // Nor here: of all that nft can say only `tproxy` has fragments put together and tracks nothing (`socket` does not, measured).
+    newChain(first, '_.reassembly').rules.push({ statements: [protocolTest(6), { kind: 'tproxy', port: 1 }, verdict('accept')] }, { statements: [verdict('drop')] });
   }
   return builders.map((builder) => {
     checkDepth(builder);
@@ -34,12 +38,14 @@ function lowerRuleset(ruleset: CoreRuleset, tablePrefix: string, compilation: Co
   });
 }
 
+const isProxied = ({ statements }: NftRule): boolean => statements.some(({ kind }) => kind === 'tproxy');
+
 function lowerTable(table: CoreTable, ruleset: CoreRuleset, compilation: Compilation): TableBuilder {
   const builder: TableBuilder = {
     compilation,
     family: ruleset.family,
     file: ruleset.file,
-    tracking: ruleset.tracking,
+    reassembles: reassembles(ruleset),
     table: table.name,
     hooks: hooksOfChains(table),
     hasNotrack: table.chains.some(({ rules }) => rules.some(({ action }) => action.kind === 'notrack')),

@@ -154,8 +154,8 @@ function portLookup(set: NamedSet, sides: Sides, nomatch: boolean, context: Rule
 
 /** ipset finds no port in later fragments, nor behind a header that is cut off anywhere. */
 function guarded(protocols: readonly number[], test: Statement, context: RuleContext, source: Source): readonly Condition[] {
-  const { compilation, tracking } = context.table;
-  const fragments = context.family === 6 ? (tracking ? 'no-nested-fragments' : 'no-later-fragments') : tracking ? undefined : 'no-later-fragments';
+  const { compilation, reassembles } = context.table;
+  const fragments = context.family === 6 ? (reassembles ? 'no-nested-fragments' : 'no-later-fragments') : reassembles ? undefined : 'no-later-fragments';
   if (context.family === 6) rest(context, 'no-ipv6-authentication-headers', 'a set with protocols in IPv6', source);
   const exact = compilation.strict && !(compilation.assume.includes('no-truncated-l4-headers') && (fragments === undefined || compilation.assume.includes(fragments)));
   const wanted = match(l4proto, [...protocols].sort((a, b) => a - b).map(single));

@@ -17,6 +17,7 @@ export function createModel(script: NftScript, family: Family, seed = 0): RuleEn
   return {
     family,
     tracking: [...tables.values()].some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ statements }) => statements.some(tracks)))),
+    defragmentation: [...tables.values()].some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ statements }) => statements.some(({ kind }) => kind === 'tproxy')))),
     tables: [...tables.keys()],
     run(name, hook, packet, host) {
       const table = tables.get(name);

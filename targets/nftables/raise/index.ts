@@ -5,7 +5,7 @@ import type { ListedChain, ListedScript, ListedTable } from '../read/listed.js';
 import { sourceOf, type ChainBuilder, type TableContext } from './context.js';
 import { placed } from './placed.js';
 import { raiseRule } from './rule.js';
-import { turnsTrackingOn } from './tracking.js';
+import { turnsReassemblyOn, turnsTrackingOn } from './tracking.js';
 
 /**
  * What a script of nft means, in the terms of the core, as nft evaluates it: an expression whose load fails breaks off its rule. Each
@@ -22,8 +22,9 @@ function raiseFamily(script: ListedScript, family: Family, file: string, diagnos
   const own = script.tables.filter((table) => table.family === family);
   const tables = own.flatMap((table) => placesOf(table).map((place) => raiseTable(table, place, file, diagnostics)));
   // A half of an `inet` table turns it on for both.
-  const tracking = script.tables.some((table) => (table.family === family || table.inet === true) && turnsTrackingOn(table));
-  return { family, file, tracking, tables: tables.sort((a, b) => firstPriority(a) - firstPriority(b)) };
+  const concerned = script.tables.filter((table) => table.family === family || table.inet === true);
+  const tracking = concerned.some(turnsTrackingOn);
+  return { family, file, tracking, ...(!tracking && concerned.some(turnsReassemblyOn) ? { reassembly: true } : {}), tables: tables.sort((a, b) => firstPriority(a) - firstPriority(b)) };
 }
 
 const firstPriority = ({ chains }: CoreTable): number => Math.min(...chains.map(({ base }) => base?.priority ?? Infinity));

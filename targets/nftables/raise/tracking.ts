@@ -4,6 +4,9 @@ import type { ListedStatement, ListedTable } from '../read/listed.js';
 /** Whether loading the table turns connection tracking on: any `ct` expression and any translation does, wherever it stands; `notrack` does not. */
 export const turnsTrackingOn = ({ chains }: ListedTable): boolean => chains.some(({ rules }) => rules.some(({ statements }) => statements.some(asks)));
 
+/** `tproxy` has fragments put together at every hook, wherever it stands, and tracks nothing. */
+export const turnsReassemblyOn = ({ chains }: ListedTable): boolean => chains.some(({ rules }) => rules.some(({ statements }) => statements.some(({ kind }) => kind === 'tproxy')));
+
 function asks(statement: ListedStatement): boolean {
   switch (statement.kind) {
     case 'nat':

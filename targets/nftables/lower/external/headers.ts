@@ -9,7 +9,7 @@ import type { LowerExternal } from './index.js';
 
 /** Where the walk of `ipv6header` could end elsewhere than the kernel's own. */
 function restOnPlainWalk(context: RuleContext, source: Parameters<LowerExternal<'header'>>[3]): void {
-  for (const id of ['no-broken-ipv6-extension-headers', 'no-truncated-l4-headers', context.table.tracking ? 'no-nested-fragments' : 'no-later-fragments'] as const) rest(context, id, 'the match ipv6header', source);
+  for (const id of ['no-broken-ipv6-extension-headers', 'no-truncated-l4-headers', context.table.reassembles ? 'no-nested-fragments' : 'no-later-fragments'] as const) rest(context, id, 'the match ipv6header', source);
 }
 
 export const headersEnd: LowerExternal<'headers-end'> = (_test, negated, context, source) => {
