@@ -9,6 +9,7 @@ import { resolve } from './options.js';
 import { parseChainLine, parseCommandLine, parseTableLine } from './parser.js';
 import { checkTable } from './placement.js';
 import { LineReporter, log, type Log } from './report.js';
+import { checkShared } from './shared.js';
 import { flushTable, freezeTable, isTableName, newTable, type TableState } from './state.js';
 
 export { print, printRule } from './print.js';
@@ -100,6 +101,7 @@ class Reader {
 
   finish(): Ruleset {
     if (this.opened !== undefined) this.missingCommit(this.last);
+    checkShared(this.tables.values(), this.to);
     const tables = tableNames.flatMap((name) => {
       const table = this.tables.get(name);
       return table === undefined ? [] : [freezeTable(table)];

@@ -1,5 +1,6 @@
-import type { Family, Hook, MatchKind, MatchOf, JumpKind, JumpOf, NamedSet, TableName } from '../../src/ir/index.js';
+import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, NamedSet, TableName } from '../../src/ir/index.js';
 import type { HostView, LivePacket, TableVerdict } from '../../src/stack/index.js';
+import type { LimitTable } from './limit-table.js';
 import type { RecentList } from './recent-list.js';
 
 /** A packet at a table, as matches see it: xtables' action parameters. */
@@ -37,6 +38,8 @@ export interface Runtime {
   random(): number;
   /** The list of `-m recent` by its name; the mask is that of who asks first, `stamps` the most that anybody asks for. */
   recentList(name: string, mask: bigint, stamps: number): RecentList;
+  /** The table of `-m hashlimit` by its name; its rate and key are those of who asks first. */
+  limitTable(match: HashlimitMatch): LimitTable;
 }
 
 /** What a match or jump may look at when it is compiled. */

@@ -35,7 +35,7 @@ export interface RulePlace {
 }
 
 /** Matches whose answer changes their own state: behind an unknown one it is not known whether they are asked. */
-const stateful: ReadonlySet<Match['kind']> = new Set<Match['kind']>(['limit', 'quota', 'recent', 'statistic']);
+const stateful: ReadonlySet<Match['kind']> = new Set<Match['kind']>(['connlimit', 'hashlimit', 'limit', 'quota', 'recent', 'statistic']);
 
 export function compileRule(rule: Rule, place: RulePlace, compilation: Compilation): CompiledRule {
   const tests: Test[] = [...conditionTests(rule.conditions, compilation.family)];

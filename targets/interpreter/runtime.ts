@@ -1,4 +1,5 @@
 import type { Runtime } from './evaluation.js';
+import type { LimitTable } from './limit-table.js';
 import type { RecentList } from './recent-list.js';
 
 /** A random number below and above every probability: it makes a test by chance hold, or fail. */
@@ -8,6 +9,7 @@ const [surely, never] = [0, 0x7fff_ffff];
 export function createRuntime(seed: number, chance?: () => boolean): Runtime & { reset(): void } {
   const resets: (() => void)[] = [];
   const lists = new Map<string, RecentList>();
+  const tables = new Map<string, LimitTable>();
   const start = (seed ^ 0x9e3779b9) >>> 0;
   let state = start;
   return {
@@ -26,9 +28,15 @@ export function createRuntime(seed: number, chance?: () => boolean): Runtime & {
       lists.set(name, list);
       return list;
     },
+    limitTable(match) {
+      const table = tables.get(match.name) ?? { match, buckets: new Map() };
+      tables.set(match.name, table);
+      return table;
+    },
     reset() {
       state = start;
       for (const { entries } of lists.values()) entries.clear();
+      for (const { buckets } of tables.values()) buckets.clear();
       for (const reset of resets) reset();
     },
   };

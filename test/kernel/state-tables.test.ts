@@ -105,7 +105,7 @@ describe.skipIf(!available().ok)('tables of keys: nft beside legacy xtables, pac
       return one === other ? [] : [`${id}: legacy ${one}; nft ${other}`];
     });
     expect(differing).toEqual([]);
-    if (pace === undefined && !rules.join().includes('hashlimit')) {
+    if (pace === undefined) {
       const told = createInterpreter(program, { topology: world, sequence: true });
       // The emulated stack does not know the states of TCP, by which the kernel tells what belongs to a connection.
       const known = packets.map((_, index) => index).filter((index) => !rules.join().includes('connbytes') || packets[index]?.bytes[family === 4 ? 9 : 6] !== 6);

@@ -1,6 +1,7 @@
 import { type Family, type HmarkJump, prefixMask } from '../../../src/ir/index.js';
 import { destinationOffset, findIpv6Header, headerLength4, jhash2, type LivePacket, protocols, read16, read32, read8, sourceOffset } from '../../../src/stack/index.js';
 import type { JumpMeaning } from '../evaluation.js';
+import { portsBegin } from '../ports.js';
 
 /** What is hashed: 32 bits of each address, and the ports in order of size. */
 interface Tuple {
@@ -99,9 +100,6 @@ function headersOf(bytes: Uint8Array, start: number, family: Family): Headers | 
   if (found.kind !== 'found') return undefined;
   return { protocol: found.protocol, transport: start + found.offset, fragment: found.fragmentOffset !== 0 || findIpv6Header(own, protocols.fragment).kind === 'found' };
 }
-
-/** Protocols that begin with ports or an SPI; that of an authentication header lies 4 bytes in. */
-const portsBegin: Readonly<Record<number, number>> = { 6: 0, 17: 0, 33: 0, 50: 0, 51: 4, 132: 0, 136: 0 };
 
 function portsAt(bytes: Uint8Array, { protocol, transport }: Headers, jump: HmarkJump): number {
   const offset = portsBegin[protocol];

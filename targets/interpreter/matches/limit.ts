@@ -1,7 +1,7 @@
 import type { MatchMeaning } from '../evaluation.js';
+import { ticksPerSecond } from '../limit-table.js';
 
-/** Clock ticks of the kernel in a second, and credits earned in one. */
-const ticksPerSecond = 250;
+/** Credits earned in a tick of the kernel's clock. */
 const creditsPerTick = 128;
 const u32 = (value: number): number => value % 0x1_0000_0000;
 
