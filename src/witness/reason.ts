@@ -1,5 +1,5 @@
 import { dissect, formatAddress } from '../packet/index.js';
-import { outcomeAt } from '../symbolic/index.js';
+import { outcomeAt, type Effect } from '../symbolic/index.js';
 import type { Side } from '../verify/result.js';
 import type { Assignment } from './choose.js';
 import type { Tried, WitnessQuestion } from './witness.js';
@@ -24,6 +24,8 @@ export function hangsOn({ candidate, both }: Tried, tried: readonly Tried[], que
     if (reason !== undefined) return reason;
   }
   if (entry.length > 0) return oddEntry;
+  const [change] = differingEffects(assignment, question, ['change']);
+  if (change !== undefined) return `what the packet does not hold: ${change === 'checksum' ? 'a checksum that is still to be made' : change}`;
   const comes = tried.some(({ both: judged }) => judged.some(({ outcome }) => outcome.stage === hook || outcome.path.some((step) => step.hook === hook)));
   return comes ? `the state of the host when the packet comes to ${hook}: no packet that was tried shows it` : `no packet of this shape reaches ${hook}`;
 }
@@ -35,9 +37,11 @@ function groupOf(bytes: Uint8Array): string | undefined {
 }
 
 /** Tests with a state of their own that only one side asks, or asks more often. */
-export function differingStates({ values }: Assignment, { difference, comparison }: WitnessQuestion): readonly string[] {
+export const differingStates = (assignment: Assignment, question: WitnessQuestion): readonly string[] => differingEffects(assignment, question, ['ask', 'opaque']);
+
+function differingEffects({ values }: Assignment, { difference, comparison }: WitnessQuestion, kinds: readonly Effect['kind'][]): readonly string[] {
   const { bdd, layout, outcomes } = comparison;
-  const [one, other] = [difference.left, difference.right].map((node) => outcomeAt(bdd, node, layout, values, outcomes).effects.filter(({ kind }) => kind === 'ask' || kind === 'opaque').map(({ text }) => text));
+  const [one, other] = [difference.left, difference.right].map((node) => outcomeAt(bdd, node, layout, values, outcomes).effects.filter(({ kind }) => kinds.includes(kind)).map(({ text }) => text));
   const missing = (from: readonly string[] = [], of: readonly string[] = []): readonly string[] => from.filter((text) => !of.includes(text));
   return [...missing(one, other), ...missing(other, one)];
 }

@@ -1,4 +1,4 @@
-import { type Action, type CoreRuleset, externalMeaning, identityOf, type Outcome, type PacketInput, type TableName, type Topology, type TraceStep } from '../ir/index.js';
+import { type Action, type CoreRuleset, type ExternalEffect, type ExternalJump, externalMeaning, identityOf, type Outcome, type PacketInput, type TableName, type Topology, type TraceStep } from '../ir/index.js';
 import { toHex } from '../packet/index.js';
 import { createHost, type LivePacket, type RuleEngine } from '../stack/index.js';
 import type { Side, Standing } from '../verify/result.js';
@@ -127,10 +127,16 @@ function logsOf(path: readonly TraceStep[], actions: ReadonlyMap<string, Action>
     const action = actions.get(placeOf(step));
     if (action?.kind === 'log') return [{ text: `logged${action.log.prefix === undefined ? '' : ` with prefix ${JSON.stringify(action.log.prefix)}`} (${identityOf(action.log)})`, step }];
     if (action?.kind === 'ct' && action.ct.helper !== undefined) return [{ text: `watched by the helper ${action.ct.helper}` }];
-    if (action?.kind === 'outside') return externalMeaning(action.jump).effects.map(({ kind, text }) => ({ text, ...(kind === 'change' ? {} : { step }) }));
+    if (action?.kind === 'outside') return externalEffects(action.jump).map(({ kind, text }) => ({ text, ...(kind === 'change' ? {} : { step }) }));
     if (action?.kind === 'nflog') return [{ text: `logged to group ${action.nflog.group ?? 0} (${identityOf(action.nflog)})`, step }];
     return [];
   });
+}
+
+/** What such a jump does to a packet that is shown: stripped options show in its bytes, and none that is shown waits for its checksum. */
+function externalEffects(jump: ExternalJump): readonly ExternalEffect[] {
+  const { effects, strips, without } = externalMeaning(jump);
+  return strips !== undefined || without === 'no-partial-checksums' ? [] : effects;
 }
 
 /** Actions that leave something behind where the packet goes on. */

@@ -78,4 +78,4 @@ export function topologyFor(wish: HostWish): Topology {
 }
 
 const isUnicast = (family: Family, address: bigint): boolean =>
-  family === 4 ? address >> 24n !== 0n && address >> 24n !== 127n && address < 0xe000_0000n : address > 1n && address >> 120n !== 0xffn;
+  family === 4 ? address !== 0n && address >> 24n !== 127n && address < 0xe000_0000n : address > 1n && address >> 120n !== 0xffn;

@@ -46,7 +46,7 @@ export async function replay(witness: Witness, family: Family, load: Loader): Pr
   );
 }
 
-const quiet = /-j ((?:LOG|NFLOG|CONNMARK|CT|NOTRACK|MARK|TRACE)\b.*)$/;
+const quiet = /-j ((?:LOG|NFLOG|CONNMARK|CT|NOTRACK|MARK|TRACE|CLASSIFY|AUDIT|TEE|IDLETIMER|RATEEST|SET|SECMARK|CONNSECMARK|LED)\b.*)$/;
 
 function effectsOf(saved: string): string {
   return saved.split('\n').flatMap((line) => {

@@ -46,8 +46,18 @@ const corners: readonly (readonly [string, Corner])[] = [
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
     right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) > 0,
   }],
+  ['an address of network 0, which a host may have', { left: filter(['-A INPUT -d 0.0.0.128 -p udp -j ACCEPT']), right: filter(['-A INPUT -d 0.0.0.129 -p udp -j ACCEPT']), shows: ({ witness }) => /0\.0\.0\.12[89]/.test(witness?.words ?? '') }],
   ['an address that the whole network hears', { left: filter(['-A INPUT -m addrtype --dst-type BROADCAST -j ACCEPT']), right: filter(['-A INPUT -p 251 -j DROP']), shows: ({ witness }) => witness?.standing === undefined }],
 ];
+
+describe('what no packet that is shown holds is said to be so', () => {
+  it('a checksum that the device was to make', () => {
+    const rule = (port: number): string => table('mangle', [`-A POSTROUTING -p udp --dport ${port} -j CHECKSUM --checksum-fill`]);
+    const result = compared(rule(68), rule(69));
+    if (result.kind !== 'different') throw new Error(result.kind);
+    expect(result.differences.map(({ hook, witness }) => [hook, witness?.replayable, witness?.hangsOn])).toEqual([['POSTROUTING', false, 'what the packet does not hold: a checksum that is still to be made']]);
+  });
+});
 
 describe.skipIf(!available().ok)('what is hard to show, the kernel shows', () => {
   it.each(corners)('%s', async (_, { left, right, shows, drawn = false }) => {

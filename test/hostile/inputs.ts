@@ -18,16 +18,14 @@ const cut = (text: string, bytes: number): string => {
 };
 
 /** Hostile text of at most so many bytes. */
-export const hostileText = (most: number): fc.Arbitrary<string> => fc.oneof({ weight: 4, arbitrary: joined(most) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: most }).map((text) => cut(text, most)) });
+const hostileText = (most: number): fc.Arbitrary<string> => fc.oneof({ weight: 4, arbitrary: joined(most) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: most }).map((text) => cut(text, most)) });
 
 /** Fields of a dump that hold free text, with the bytes that fit. */
-export const slots = {
+const slots = {
   comment: 255, prefix: 29, nflogPrefix: 63, chain: 28, set: 31, inInterface: 15, outInterface: 15, recent: 199, hashlimit: 14, helper: 29, string: 100, cgroup: 200, label: 27, object: 31, estimator: 15, osf: 31, gateway: 15,
 } as const satisfies Record<string, number>;
-export type Slot = keyof typeof slots;
-export type Filling = Readonly<Record<Slot, string>>;
-
-export const hostileFilling: fc.Arbitrary<Filling> = fc.record(Object.fromEntries(Object.entries(slots).map(([slot, most]) => [slot, hostileText(most)])) as { [S in Slot]: fc.Arbitrary<string> });
+type Slot = keyof typeof slots;
+type Filling = Readonly<Record<Slot, string>>;
 
 /** A helper must be one that the kernel has. */
 export const plainFilling: Filling = { ...(Object.fromEntries(Object.keys(slots).map((slot) => [slot, `plain${slot.slice(0, 7)}`])) as Record<Slot, string>), helper: 'ftp' };
@@ -59,6 +57,11 @@ const rules: readonly { readonly slots: readonly Slot[]; readonly table: 'raw' |
 ];
 
 export const ruleCount = rules.length;
+
+/** One of the rules, with hostile text in its slots. */
+export const hostileRule: fc.Arbitrary<{ readonly rule: number; readonly filling: Filling }> = fc
+  .nat(ruleCount - 1)
+  .chain((rule) => fc.record({ rule: fc.constant(rule), filling: fc.tuple(...(rules[rule]?.slots ?? []).map((slot) => hostileText(slots[slot]).map((text) => ({ [slot]: text })))).map((filled) => Object.assign({}, plainFilling, ...filled) as Filling) }));
 
 /** A dump that holds one of the rules, or all (`undefined`). */
 export function dump(filling: Filling, only?: number): string {
