@@ -1,18 +1,20 @@
-import type { AssignableField, Assignment, Shift } from '../ir/index.js';
+import type { AssignableField, Assignment, MarkField, Shift } from '../ir/index.js';
 import type { LivePacket } from '../stack/engine.js';
 import { tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from '../stack/index.js';
 import { layout } from './reading.js';
 
 /** `undefined`: the field has no place (a mark of no connection, a header that is cut off), so nothing happens. */
-const readers: { readonly [F in AssignableField]: (packet: LivePacket) => number | undefined } = {
+const readers: { readonly [F in AssignableField | MarkField]: (packet: LivePacket) => number | undefined } = {
   'packet.mark': ({ mark }) => mark,
   'ct.mark': ({ connection }) => connection?.mark,
+  // Nobody has opened a socket.
+  'socket.mark': () => undefined,
   'ip.tos': tosOf,
   'ip.ttl': ttlOf,
   'tcp.flags': (packet) => packet.bytes[transportOf(packet) + 13],
 };
 
-const read = (packet: LivePacket, field: AssignableField): number | undefined => readers[field](packet);
+const read = (packet: LivePacket, field: AssignableField | MarkField): number | undefined => readers[field](packet);
 
 const transportOf = ({ family, bytes }: LivePacket): number => layout(family, bytes).transport;
 

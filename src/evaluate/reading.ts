@@ -139,6 +139,7 @@ export function* tcpOptions(bytes: Uint8Array, transport: number): Generator<{ r
 /** Fields that nothing here knows, in words that end "which hangs on ...": the rule that asks one ends in the verdict `unknown`. */
 export const unknownFields: { readonly [F in Field]?: string } = {
   'socket.class': 'the control group of a socket',
+  'socket.mark': 'the mark of a socket',
   'host.processor': 'the processor that handles the packet',
   'route.realm': 'the realms of the route',
 };
@@ -217,6 +218,7 @@ export function readField(field: Field, packet: LivePacket, host?: Pick<HostView
     case 'socket.gid':
       return BigInt(packet.gid ?? 0);
     case 'socket.class':
+    case 'socket.mark':
     case 'host.processor':
     case 'route.realm':
       throw new Error(`${field} read, which nobody knows`);

@@ -55,6 +55,8 @@ export const reassembles = ({ tracking, reassembly }: Pick<CoreRuleset, 'trackin
 export interface CoreRule {
   readonly source: Source;
   readonly position: number;
+  /** From 1: the rule does what a match of the one behind it at this position does by itself. It is not counted. */
+  readonly part?: number;
   readonly steps: readonly Step[];
   readonly action: Action;
   readonly comments: readonly string[];
@@ -252,6 +254,8 @@ export const fields = {
   'socket.gid': { bits: 32 },
   /** The class that net_cls gave the control group of the socket. */
   'socket.class': { bits: 32 },
+  /** The mark (SO_MARK) of the open socket that would take the packet; only where that is one of a connection or listens. */
+  'socket.mark': { bits: 32 },
   /** The number of the processor that handles the packet. */
   'host.processor': { bits: 32 },
   /** Realms of the packet's route: that of the source in the high half, of the destination in the low. */
@@ -293,6 +297,16 @@ export const fields = {
   'ct.average': { bits: 64 },
 } as const satisfies Record<string, { readonly bits: number | 'address'; readonly offset?: number }>;
 export type Field = keyof typeof fields;
+
+type Holder = Field extends `${infer H}.${string}` ? H : never;
+const holders: { readonly [H in Holder]: 'bytes' | 'kernel' } = {
+  'ip': 'bytes', 'transport': 'bytes', 'tcp': 'bytes', 'icmp': 'bytes', 'esp': 'bytes', 'ah': 'bytes', 'dccp': 'bytes', 'ipcomp': 'bytes', 'mobility': 'bytes',
+  'hop-by-hop': 'bytes', 'destination-options': 'bytes', 'routing': 'bytes', 'fragment': 'bytes',
+  'packet': 'kernel', 'ethernet': 'kernel', 'socket': 'kernel', 'host': 'kernel', 'route': 'kernel', 'device': 'kernel', 'clock': 'kernel', 'ct': 'kernel',
+};
+
+/** Fields that lie in the packet's own bytes, from the IP header on, and not in what the kernel keeps beside them (the frame is beside them too). */
+export const headerFields: readonly Field[] = (Object.keys(fields) as Field[]).filter((field) => holders[field.slice(0, field.indexOf('.')) as Holder] === 'bytes');
 
 /** Fields that lie in an extension header. */
 export type ExtensionField = Extract<Field, `${ExtensionHeader}.${string}`>;
@@ -366,6 +380,9 @@ export type Action =
 export type ActionKind = Action['kind'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;
 
+/** Marks that can be copied. */
+export type MarkField = 'packet.mark' | 'ct.mark' | 'socket.mark';
+
 export type AssignableField = 'packet.mark' | 'ct.mark' | 'ip.tos' | 'ip.ttl' | 'tcp.flags';
 
 /** How the new value comes about; all on the width of the field. Without a connection entry, what reads or writes `ct.mark` does nothing. */
@@ -375,7 +392,7 @@ export type Assignment =
   /** `(old & ~toMask) ^ (from & fromMask)`, shifted first when `shift` is given. */
   | {
       readonly kind: 'copy';
-      readonly from: 'packet.mark' | 'ct.mark';
+      readonly from: MarkField;
       readonly fromMask: number;
       readonly toMask: number;
       readonly shift?: Shift;

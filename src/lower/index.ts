@@ -5,6 +5,7 @@ import { hooksOfChains, laterFragments } from './fragments.js';
 import { lowerJump } from './jumps/index.js';
 import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
+import { restoresMark, stepsToRestore, takeSocketMark } from './restored-mark.js';
 import { neverHolds, simplify } from './simplify.js';
 import { turnsReassemblyOn, turnsTrackingOn } from './tracking.js';
 import { type KeyedUses, keyedUses } from './uses.js';
@@ -43,17 +44,22 @@ function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset 
 }
 
 function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreChain {
-  const rules = chain.rules.map((rule, index) => lowerRule(rule, index + 1, ruleset, fragments, uses));
+  const rules = chain.rules.flatMap((rule, index) => lowerRule(rule, index + 1, ruleset, fragments, uses));
   if (chain.kind === 'user') return { name: chain.name, rules };
   return { name: chain.name, base: { hook: chain.hook, policy: chain.policy, counters: chain.counters }, rules };
 }
 
-function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreRule {
+/** A rule, behind those that do what one of its matches does by itself. */
+function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): readonly CoreRule[] {
   const context = { family, rule, uses, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
   const steps: Step[] = [...lowerConditions(rule.conditions, context, rule.source)];
-  for (const match of rule.matches) steps.push(...lowerMatch(match, context));
+  const before: CoreRule[] = [];
+  for (const match of rule.matches) {
+    steps.push(...lowerMatch(match, context));
+    if (restoresMark(match)) before.push({ source: rule.source, position, part: before.length + 1, steps: simplify(stepsToRestore(steps, match)), action: takeSocketMark, comments: [] });
+  }
   steps.push(...jumpNeeds(rule.jump, context));
-  return {
+  const own: CoreRule = {
     source: rule.source,
     position,
     steps: simplify(steps),
@@ -61,4 +67,5 @@ function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments:
     comments: rule.matches.flatMap((match) => (match.kind === 'comment' ? [match.text] : [])),
     ...(rule.counters === undefined ? {} : { counters: rule.counters }),
   };
+  return [...before, own];
 }

@@ -1,4 +1,4 @@
-import { type Action, type AssignableField, type CoreRule, type CtJump, identityOf, unreachable } from '../ir/index.js';
+import { type Action, type AssignableField, type CoreRule, type CtJump, headerFields, identityOf, type MarkField, unreachable } from '../ir/index.js';
 import { assignedBits } from './assignment.js';
 import { type RulesetContext, unknownBits } from './context.js';
 import { attachments, ctStateCodes, levelsOf } from './layout.js';
@@ -6,7 +6,7 @@ import { natNode } from './nat.js';
 import { type Effect, type Ending, nothingWritten, type Written } from './outcome.js';
 import { attachedNode, entryNode, predicateNode, type Standpoint } from './predicate.js';
 import { endNode } from './sequence.js';
-import { externalNode, headerFields } from './external-jump.js';
+import { externalNode } from './external-jump.js';
 import { isNeverAnswered } from './silence.js';
 
 /** Where an action stands. */
@@ -63,7 +63,7 @@ export function actionNode(rule: CoreRule, action: Action, place: ActionPlace, c
   }
 }
 
-const fieldNow = (field: AssignableField, { bdd, layout }: RulesetContext): readonly number[] => (levelsOf(layout, field) ?? []).map((level) => bdd.variable(level));
+const fieldNow = (field: AssignableField | MarkField, { bdd, layout }: RulesetContext): readonly number[] => (levelsOf(layout, field) ?? []).map((level) => bdd.variable(level));
 
 /** Without a connection entry, what reads or writes `ct.mark` does nothing. In front of connection tracking there is none to speak of. */
 function assignNode(action: Extract<Action, { readonly kind: 'assign' }>, at: Standpoint, context: RulesetContext): number {

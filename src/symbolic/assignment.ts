@@ -1,4 +1,4 @@
-import type { Action, AssignableField, Assignment, Shift } from '../ir/index.js';
+import type { Action, AssignableField, Assignment, MarkField, Shift } from '../ir/index.js';
 import type { Bdd } from './bdd.js';
 
 type Assign = Extract<Action, { readonly kind: 'assign' }>;
@@ -7,7 +7,7 @@ type Assign = Extract<Action, { readonly kind: 'assign' }>;
 export const assignableBits: { readonly [F in AssignableField]: number } = { 'packet.mark': 32, 'ct.mark': 32, 'ip.tos': 8, 'ip.ttl': 8, 'tcp.flags': 8 };
 
 /** What each bit of the assigned field is afterwards, most significant first; `read` gives the bits of a field before. */
-export function assignedBits({ to, value }: Assign, read: (field: AssignableField) => readonly number[], bdd: Bdd): readonly number[] {
+export function assignedBits({ to, value }: Assign, read: (field: AssignableField | MarkField) => readonly number[], bdd: Bdd): readonly number[] {
   const width = assignableBits[to];
   const old = read(to);
   switch (value.kind) {

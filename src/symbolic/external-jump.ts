@@ -1,4 +1,4 @@
-import { type Action, externalMeaning, type Field, fields } from '../ir/index.js';
+import { type Action, externalMeaning, type Field, headerFields } from '../ir/index.js';
 import { assignedBits } from './assignment.js';
 import type { RulesetContext } from './context.js';
 import { levelsOf } from './layout.js';
@@ -7,9 +7,6 @@ import { predicateNode, type Standpoint } from './predicate.js';
 import { outsideText } from './questions.js';
 
 type External = Extract<Action, { readonly kind: 'outside' }>;
-
-/** Every field of the packet's own bytes. */
-export const headerFields = (Object.keys(fields) as Field[]).filter((field) => !/^(packet|ethernet|socket|ct)\./.test(field));
 
 /** What a jump does that has its effect beside the packet, as the diagram of a chain that holds nothing else. */
 export function externalNode(action: External, at: Standpoint, context: RulesetContext): number {

@@ -48,6 +48,7 @@ const readings: { readonly [F in Exclude<Field, ExtensionField>]: (scene: Scene)
   'socket.uid': socket,
   'socket.gid': socket,
   'socket.class': socket,
+  'socket.mark': socket,
   'host.processor': hidden('the processor that handles the packet'),
   'route.realm': hidden('the realms of the route'),
   'device.in-group': hidden('the group of an interface'),

@@ -239,6 +239,8 @@ describe('names that iptables would give', () => {
     expect(first('log group 3 snaplen 60')).toMatchObject({ action: { kind: 'nflog', nflog: { group: 3, size: 60 } } });
     expect(first('reject with icmp type host-unreachable')).toMatchObject({ action: { kind: 'reject', with: 'icmp-host-unreachable' } });
     expect(first('reject')).toMatchObject({ action: { kind: 'reject', with: 'icmp-port-unreachable' } });
+    // A socket that waits after the end of its connection has no mark to look at.
+    expect(first('socket mark 1 drop')).toMatchObject({ steps: [{ predicate: { test: { kind: 'open-socket', what: 'full' } } }, { predicate: { kind: 'field', field: 'socket.mark', intervals: [{ min: 1n, max: 1n }] } }], action: { kind: 'drop' } });
   });
 
   it('a port map of one shape is a shifted range', () => {
@@ -250,7 +252,7 @@ describe('names that iptables would give', () => {
 
 describe('what is not modelled', () => {
   const steps = (text: string): readonly unknown[] => core(rules(text)).rulesets[0]?.tables[0]?.chains.flatMap((chain) => chain.rules.flatMap((rule) => rule.steps)) ?? [];
-  it.each(['meta random 5 drop', 'socket mark 1 drop', 'quota name "q" drop', 'ip version 4 drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'ip6 nexthdr 6 drop', 'add @s { ip saddr limit rate 5/second } drop'])(
+  it.each(['meta random 5 drop', 'quota name "q" drop', 'ip version 4 drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'ip6 nexthdr 6 drop', 'add @s { ip saddr limit rate 5/second } drop'])(
     '%s is one opaque step',
     (text) => {
       const family = text.startsWith('ip6') ? 'ip6' : 'ip';

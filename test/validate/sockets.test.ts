@@ -29,3 +29,17 @@ it.each([
 it('without what has fragments put together it is another rule set', () => {
   expect(read(4, ['-A PREROUTING -m socket -j DROP'], (script) => script.replace(/\n\tchain _.reassembly \{[^}]*\}\n/, ''))).toBe('different');
 });
+
+/** Measured in the kernel's sources: the mark is taken over as soon as the sockets are found, whatever the rest of the rule says. */
+it.each([
+  '-A PREROUTING -m socket --restore-skmark',
+  '-A PREROUTING -s 10.0.0.0/8 -m socket --transparent --nowildcard --restore-skmark -m mark --mark 5 -j DROP',
+  '-A INPUT -m socket --restore-skmark -m socket --transparent --restore-skmark -j ACCEPT',
+])('%s: the mark of the socket is taken over', (rule) => {
+  expect(read(4, [rule])).toBe('equivalent');
+  expect(read(4, [rule], (script) => script.replace(/^.* meta mark set socket mark$/m, ''))).toBe('different');
+});
+
+it('a test that looks at the mark in front of that cannot be asked again', () => {
+  expect(translate(program(4, '-A PREROUTING -m mark --mark 1 -m socket --restore-skmark -j DROP'), { to: 'nft', strict: false, assume: [] }).text).toBeUndefined();
+});

@@ -180,7 +180,7 @@ const fieldNames: { readonly [F in Field]: string } = {
   'routing.segments-left': 'segments left', 'routing.last-entry': 'last segment', 'routing.flags': 'segment routing flags', 'routing.tag': 'segment routing tag', 'routing.address-1': 'first routing address',
   'routing.address-2': 'second routing address', 'fragment.reserved': 'fragment header reserved', 'fragment.offset': 'offset in the fragment header', 'fragment.reserved-bits': 'fragment reserved bits',
   'fragment.more': 'more fragments', 'fragment.id': 'fragment id', 'packet.mark': 'mark', 'packet.type': 'packet type', 'ethernet.source': 'source mac',
-  'socket.uid': 'uid', 'socket.gid': 'gid', 'socket.class': 'cgroup class', 'host.processor': 'processor', 'route.realm': 'realm',
+  'socket.uid': 'uid', 'socket.gid': 'gid', 'socket.class': 'cgroup class', 'socket.mark': 'mark of the socket', 'host.processor': 'processor', 'route.realm': 'realm',
   'device.in-group': 'group of the input interface', 'device.out-group': 'group of the output interface', 'clock.seconds': 'seconds since 1970', 'clock.of-day': 'time of day (UTC)',
   'clock.weekday': 'weekday (UTC)', 'ct.mark': 'connection mark', 'ct.direction': 'connection direction', 'ct.status': 'connection status', 'ct.protocol': 'connection protocol',
   'ct.original-source': 'original source', 'ct.original-destination': 'original destination', 'ct.reply-source': 'reply source', 'ct.reply-destination': 'reply destination',
@@ -228,6 +228,7 @@ function fieldWords(field: Field, intervals: readonly Interval[], family: Family
     case 'ct.mark':
     case 'ct.status':
     case 'socket.class':
+    case 'socket.mark':
     case 'route.realm':
     case 'ip.tos':
     case 'esp.spi':

@@ -55,7 +55,7 @@ export interface RuleContext {
 }
 
 /** Name of a chain that belongs to one rule. */
-export const ownName = ({ chain, rule, late }: RuleContext, suffix: string | number): string => helperName(chain, `${late ? 'late.' : ''}${rule.position}.${suffix}`);
+export const ownName = ({ chain, rule, late }: RuleContext, suffix: string | number): string => helperName(chain, `${late ? 'late.' : ''}${rule.part === undefined ? '' : `before.${rule.part}.`}${rule.position}.${suffix}`);
 
 export function newChain(table: TableBuilder, name: string, base?: ChainBuilder['base']): ChainBuilder {
   const chain: ChainBuilder = { name, rules: [], guards: new Set(), ...(base === undefined ? {} : { base }) };

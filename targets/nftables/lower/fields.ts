@@ -116,6 +116,8 @@ function read(field: Field, mask: bigint, family: Family, protocol: number | und
       return plain({ kind: 'meta', key: 'skgid' }, 32);
     case 'socket.class':
       return plain({ kind: 'meta', key: 'cgroup' }, 32);
+    case 'socket.mark':
+      return plain({ kind: 'socket', key: 'mark' }, 32);
     case 'host.processor':
       return plain({ kind: 'meta', key: 'cpu' }, 32);
     case 'route.realm':

@@ -1,4 +1,4 @@
-import type { Assignment } from '../../../src/ir/index.js';
+import type { Assignment, MarkField } from '../../../src/ir/index.js';
 import { match, single, type Expression, type SetTarget, type Statement } from '../ast.js';
 import { inOwnChain } from './action.js';
 import { refuse, type RuleContext } from './context.js';
@@ -7,6 +7,8 @@ const full = 0xffffffffn;
 
 const fieldOf = (field: 'packet.mark' | 'ct.mark'): SetTarget & Expression =>
   field === 'packet.mark' ? { kind: 'meta', key: 'mark' } : { kind: 'ct', key: 'mark' };
+
+const markOf = (field: MarkField): Expression => (field === 'socket.mark' ? { kind: 'socket', key: 'mark' } : fieldOf(field));
 
 /** `(left & mask) ^ value`, with as little text as that needs. */
 function masked(left: Expression, mask: bigint, value: bigint): Expression {
@@ -39,7 +41,7 @@ export function assignMark(to: 'packet.mark' | 'ct.mark', value: Assignment, con
  * is wholly replaced it is done bit by bit: clear what toMask covers, then flip the target's bit for each bit that is set.
  */
 function copy(target: SetTarget & Expression, value: Extract<Assignment, { kind: 'copy' }>, context: RuleContext): readonly Statement[] {
-  const from = fieldOf(value.from);
+  const from = markOf(value.from);
   const fromMask = BigInt(value.fromMask);
   const keep = full & ~BigInt(value.toMask);
   const shift = value.shift === undefined ? 0n : BigInt(value.shift.bits) * (value.shift.direction === 'left' ? 1n : -1n);

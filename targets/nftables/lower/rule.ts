@@ -172,10 +172,10 @@ function writeInPlace(items: readonly Item[], chain: ChainBuilder, writer: Write
 function act(row: readonly Statement[], chain: ChainBuilder, writer: Writer, first: boolean): void {
   const { context, action, comment } = writer;
   const counters = first ? context.rule.counters : undefined;
-  const counting: readonly Statement[] = context.late ? [] : [{ kind: 'counter', packets: counters?.packets ?? 0n, bytes: counters?.bytes ?? 0n }];
+  const counting: readonly Statement[] = context.late || context.rule.part !== undefined ? [] : [{ kind: 'counter', packets: counters?.packets ?? 0n, bytes: counters?.bytes ?? 0n }];
   const wanted = action.wantsProtocol === true && context.protocol !== undefined ? [protocolTest(context.protocol)] : [];
   const statements = tidy([...row, ...wanted, ...counting, ...action.statements]);
-  chain.rules.push({ statements, origin: originOf(context, !context.late), ...(comment === undefined ? {} : { comment }) });
+  chain.rules.push({ statements, origin: originOf(context, !context.late && context.rule.part === undefined), ...(comment === undefined ? {} : { comment }) });
 }
 
 function write(statements: readonly Statement[], chain: ChainBuilder, writer: Writer): void {

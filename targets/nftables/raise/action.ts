@@ -133,11 +133,14 @@ function assignment(target: SetTarget, value: Expression, context: RuleContext):
   }
 }
 
+/** A socket that waits after the end of its connection has no mark, and the rule breaks off. */
+const fullSocket: Predicate = { kind: 'external', test: { kind: 'open-socket', what: 'full' } };
+
 /** Without an entry a read of `ct mark` breaks the rule; a write does nothing, and the rule goes on. The core's assignments do nothing then either. */
 function markAssignment(to: 'packet.mark' | 'ct.mark', expression: Expression): Acted | undefined {
   if (expression.kind === 'value') return passes({ kind: 'assign', to, value: { kind: 'xor', mask: 0xffffffff, value: Number(expression.value) } });
   const { base, shift, mask, flip } = fold(expression, 32);
-  const from = base.kind === 'meta' && base.key === 'mark' ? 'packet.mark' : base.kind === 'ct' && base.key === 'mark' ? 'ct.mark' : undefined;
+  const from = base.kind === 'meta' && base.key === 'mark' ? 'packet.mark' : base.kind === 'ct' && base.key === 'mark' ? 'ct.mark' : base.kind === 'socket' && base.key === 'mark' ? 'socket.mark' : undefined;
   if (from === undefined) return undefined;
   const moved = shift === 0n ? {} : { shift: { direction: shift < 0n ? ('left' as const) : ('right' as const), bits: Number(shift < 0n ? -shift : shift) } };
   const full = ones(32);
@@ -148,7 +151,7 @@ function markAssignment(to: 'packet.mark' | 'ct.mark', expression: Expression): 
     values.push({ kind: 'copy', from, fromMask: Number(fromMask), toMask: 0xffffffff, ...moved });
     if (flip !== 0n) values.push({ kind: 'xor', mask: 0, value: Number(flip) });
   }
-  return { ...passes(...values.map((value): Action => ({ kind: 'assign', to, value }))), ...(from === 'ct.mark' ? { behind: present({ kind: 'connection' }) } : {}) };
+  return { ...passes(...values.map((value): Action => ({ kind: 'assign', to, value }))), ...(from === 'ct.mark' ? { behind: present({ kind: 'connection' }) } : from === 'socket.mark' ? { needs: [{ predicate: fullSocket }] } : {}) };
 }
 
 /** Places of what the core can write. IPv4 keeps its header checksum right for fields with a name alone. */

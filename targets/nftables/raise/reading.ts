@@ -34,7 +34,7 @@ export function readingOf(expression: Expression, family: Family, protocol: numb
     case 'ipsec':
       return ipsecLayer(expression);
     case 'socket':
-      return openSocket(expression.key);
+      return openSocket(expression.key, family);
     case 'jhash':
       return { bits: 32, guard: connection, test: (mask, intervals) => (family === 4 && mask === ones(32) ? clusterNodes(expression, intervals) : undefined) };
     case 'numgen':
@@ -198,8 +198,8 @@ function expiration(intervals: readonly Interval[], family: Family): Predicate |
 }
 
 /** Both are 0 or 1. */
-function openSocket(key: 'transparent' | 'wildcard' | 'mark'): Reading | undefined {
-  if (key === 'mark') return undefined;
+function openSocket(key: 'transparent' | 'wildcard' | 'mark', family: Family): Reading {
+  if (key === 'mark') return of(family, 'socket.mark', { kind: 'external', test: { kind: 'open-socket', what: 'full' } }, 32);
   const asked: Predicate = { kind: 'external', test: { kind: 'open-socket', what: key } };
   return {
     bits: 1,
