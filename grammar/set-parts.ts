@@ -1,4 +1,4 @@
-import { addressBits, prefixMask, type Family, type SetDimension, type SetPart } from '../src/ir/index.js';
+import { addressBits, addressMask, prefixMask, type Family, type NamedSet, type SetDimension, type SetPart } from '../src/ir/index.js';
 import { parseAddress } from './values/address.js';
 import { parseMac } from './values/mac.js';
 import { parseUnsigned, u16, u32 } from './values/number.js';
@@ -7,8 +7,7 @@ import { parseProtocol } from './values/protocol.js';
 
 export interface PartContext {
   readonly family: Family;
-  /** Prefix length under which a set keeps its addresses. */
-  readonly netmask?: number;
+  readonly set: NamedSet;
 }
 
 interface BigRange {
@@ -17,22 +16,16 @@ interface BigRange {
 }
 
 const readers: { readonly [D in SetDimension]: (text: string, context: PartContext) => SetPart | undefined } = {
-  ip: (text, { family, netmask }) => {
-    const range = addressRange(text, family);
-    return range === undefined ? undefined : { kind: 'addresses', ...widened(range, family, netmask) };
-  },
-  net: (text, { family }) => {
-    const range = addressRange(text, family);
-    return range === undefined ? undefined : { kind: 'addresses', ...range };
-  },
+  ip: addresses,
+  net: addresses,
   port: readPort,
   mac: (text) => {
     const address = parseMac(text);
     return address === undefined ? undefined : { kind: 'mac', address };
   },
-  mark: (text) => {
+  mark: (text, { set: { markmask = u32 } }) => {
     const value = parseUnsigned(text, u32);
-    return value === undefined ? undefined : { kind: 'mark', value };
+    return value === undefined ? undefined : { kind: 'mark', value: (value & markmask) >>> 0 };
   },
   iface: (text) => {
     const physdev = text.startsWith('physdev:');
@@ -74,10 +67,13 @@ function network(address: bigint, prefix: number, family: Family): BigRange {
   return { min, max: min | (all ^ mask) };
 }
 
-/** A set with `netmask` keeps networks where addresses were given, and looks packets up by theirs. */
-function widened({ min, max }: BigRange, family: Family, netmask: number | undefined): BigRange {
-  if (netmask === undefined) return { min, max };
-  return { min: network(min, netmask, family).min, max: network(max, netmask, family).max };
+/** A set with `netmask` keeps networks where addresses were given, and looks packets up by theirs; with `bitmask`, what is left of them. */
+function addresses(text: string, { family, set }: PartContext): SetPart | undefined {
+  const range = addressRange(text, family);
+  if (range === undefined) return undefined;
+  if (set.bitmask !== undefined) return range.min === range.max ? { kind: 'addresses', min: range.min & set.bitmask, max: range.min & set.bitmask } : undefined;
+  const host = ((1n << BigInt(addressBits(family))) - 1n) ^ addressMask(set);
+  return { kind: 'addresses', min: range.min & ~host, max: range.max | host };
 }
 
 const icmpNames: Readonly<Record<string, string>> = {

@@ -1,31 +1,17 @@
-import { addressBits, type Family, type NamedSet, type SetDimension, type SetElement, type SetPart } from '../src/ir/index.js';
+import type { Family, NamedSet, SetDimension, SetPart } from '../src/ir/index.js';
 import type { Result } from '../src/diagnostics/index.js';
 import type { Word } from './extension.js';
 import { forEachLine, wholeLine } from './lines.js';
 import { LineReporter, type Log } from './report.js';
-import { readSetPart, rangeOf, type PartContext } from './set-parts.js';
+import { type Draft, readElementOptions, readSetOptions } from './set-options.js';
+import { type PartContext, readSetPart } from './set-parts.js';
 import { didYouMean } from '../src/diagnostics/index.js';
-import { parseUnsigned } from './values/number.js';
 
 /** The types that `ipset save` may name here, with what their elements hold. */
 const types: ReadonlySet<string> = new Set([
-  'hash:ip', 'hash:net', 'hash:mac', 'hash:ip,port', 'hash:ip,port,ip', 'hash:ip,port,net', 'hash:net,port', 'hash:net,iface',
-  'bitmap:ip', 'bitmap:ip,mac', 'bitmap:port', 'list:set',
+  'hash:ip', 'hash:net', 'hash:mac', 'hash:ip,mac', 'hash:ip,mark', 'hash:net,net', 'hash:ip,port', 'hash:ip,port,ip', 'hash:ip,port,net', 'hash:net,port',
+  'hash:net,port,net', 'hash:net,iface', 'bitmap:ip', 'bitmap:ip,mac', 'bitmap:port', 'list:set',
 ]);
-
-/** Options of `create` that change nothing about what a set holds, and how many values they take. */
-const neutralOptions: Readonly<Record<string, number>> = { hashsize: 1, maxelem: 1, size: 1, bucketsize: 1, initval: 1, forceadd: 0, comment: 0, skbinfo: 0 };
-
-/** Options of `add` that set matching does not look at. */
-const neutralElementOptions: Readonly<Record<string, number>> = { packets: 1, bytes: 1, skbmark: 1, skbprio: 1, skbqueue: 1 };
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A set that is being read, and what its elements must keep to. */
-interface Draft {
-  readonly set: Mutable<NamedSet> & { readonly elements: SetElement[] };
-  range?: { readonly min: bigint; readonly max: bigint };
-}
 
 /**
  * Reads what `ipset save` prints. Sets come in the order of their `create` lines. Of a line with an error nothing is kept, and an
@@ -72,10 +58,12 @@ function create(words: readonly Word[], drafts: Map<string, Draft>, reporter: Li
   }
   const [method, dimensions] = splitType(type.text);
   const draft: Draft = {
+    comments: false,
+    infos: false,
     set: { name: name.text, method, dimensions, family: 4, elements: [], counters: false, source: reporter.source },
   };
-  readOptions(options, draft, reporter);
-  if (method === 'bitmap' && draft.range === undefined && !reporter.failed) reporter.report('missing-set-word', { what: 'range' });
+  readSetOptions(options, draft, reporter);
+  if (method === 'bitmap' && draft.set.range === undefined && !reporter.failed) reporter.report('missing-set-word', { what: 'range' });
   if (!reporter.failed) drafts.set(name.text, draft);
 }
 
@@ -83,50 +71,6 @@ function splitType(type: string): [NamedSet['method'], readonly SetDimension[]] 
   const [method = '', dimensions = ''] = type.split(':');
   // The names were checked against the list of types.
   return [method as NamedSet['method'], dimensions.split(',') as SetDimension[]];
-}
-
-function readOptions(options: readonly Word[], draft: Draft, reporter: LineReporter): void {
-  const { set } = draft;
-  const takes = options.find((word, at) => word.text === 'family' && options[at + 1]?.text === 'inet6');
-  if (takes !== undefined) set.family = 6;
-  for (let at = 0; at < options.length; at++) {
-    const option = options[at];
-    if (option === undefined) break;
-    const neutral = Object.hasOwn(neutralOptions, option.text) ? neutralOptions[option.text] : undefined;
-    if (neutral !== undefined) {
-      at += neutral;
-    } else if (option.text === 'counters') {
-      set.counters = true;
-    } else if (option.text === 'family') {
-      const family = options[++at];
-      if (family?.text !== 'inet' && family?.text !== 'inet6') badValue(option, family, 'a family: inet or inet6', reporter);
-    } else if (option.text === 'timeout') {
-      const seconds = readCount(option, options[++at], 0xffff_ffff, reporter);
-      if (seconds !== undefined) set.timeout = seconds;
-    } else if (option.text === 'netmask') {
-      const length = readCount(option, options[++at], addressBits(set.family), reporter);
-      if (length !== undefined) set.netmask = length;
-    } else if (option.text === 'range') {
-      const value = options[++at];
-      const range = value === undefined ? undefined : rangeOf(value.text, set.dimensions[0] === 'port' ? 'port' : 'ip', set.family);
-      if (range === undefined) badValue(option, value, 'a range', reporter);
-      else draft.range = range;
-    } else {
-      reporter.report('unknown-set-option', { option: option.text }, reporter.at(option));
-      return;
-    }
-  }
-}
-
-function readCount(option: Word, value: Word | undefined, max: number, reporter: LineReporter): number | undefined {
-  const count = value === undefined ? undefined : parseUnsigned(value.text, max);
-  if (count === undefined) badValue(option, value, `a number from 0 to ${max}`, reporter);
-  return count;
-}
-
-function badValue(option: Word, value: Word | undefined, expected: string, reporter: LineReporter): void {
-  if (value === undefined) reporter.report('missing-set-word', { what: `the value of ${option.text}` }, reporter.at(option));
-  else reporter.report('bad-set-element', { text: value.text, expected }, reporter.at(value));
 }
 
 function add(words: readonly Word[], drafts: ReadonlyMap<string, Draft>, reporter: LineReporter): void {
@@ -143,11 +87,13 @@ function add(words: readonly Word[], drafts: ReadonlyMap<string, Draft>, reporte
   const parts = readParts(element, draft, drafts, reporter);
   const extras = readElementOptions(options, draft, reporter);
   if (reporter.failed || parts === undefined || extras === undefined) return;
-  draft.set.elements.push({ parts, ...extras, source: reporter.source });
+  const { wildcard, ...kept } = extras;
+  const taken = wildcard === true ? parts.map((part) => (part.kind === 'iface' ? { ...part, wildcard } : part)) : parts;
+  draft.set.elements.push({ parts: taken, ...kept, source: reporter.source });
 }
 
 function readParts(element: Word, draft: Draft, drafts: ReadonlyMap<string, Draft>, reporter: LineReporter): readonly SetPart[] | undefined {
-  const { dimensions, family, netmask, method } = draft.set;
+  const { dimensions, family, method } = draft.set;
   const texts = element.text.split(',');
   // The MAC of a bitmap:ip,mac element may be left open.
   const fewest = method === 'bitmap' ? 1 : dimensions.length;
@@ -155,7 +101,7 @@ function readParts(element: Word, draft: Draft, drafts: ReadonlyMap<string, Draf
     reporter.report('bad-set-element', { text: element.text, expected: `an element of ${method}:${dimensions.join(',')}` }, reporter.at(element));
     return undefined;
   }
-  const context: PartContext = { family, ...(netmask === undefined ? {} : { netmask }) };
+  const context: PartContext = { family, set: draft.set };
   const parts: SetPart[] = [];
   for (const [at, text] of texts.entries()) {
     const dimension = dimensions[at];
@@ -173,7 +119,7 @@ function readParts(element: Word, draft: Draft, drafts: ReadonlyMap<string, Draf
   return parts;
 }
 
-function inRange(part: SetPart, { range }: Draft): boolean {
+function inRange(part: SetPart, { set: { range } }: Draft): boolean {
   if (range === undefined || (part.kind !== 'addresses' && part.kind !== 'port')) return true;
   return BigInt(part.min) >= range.min && BigInt(part.max) <= range.max;
 }
@@ -196,32 +142,3 @@ function expectation(dimension: SetDimension | undefined, family: Family): strin
       return 'the name of a set';
   }
 }
-
-type Extras = Pick<SetElement, 'nomatch' | 'timeout' | 'comment'>;
-
-function readElementOptions(options: readonly Word[], draft: Draft, reporter: LineReporter): Extras | undefined {
-  const extras: Mutable<Extras> = {};
-  if (draft.set.timeout !== undefined) extras.timeout = draft.set.timeout;
-  for (let at = 0; at < options.length; at++) {
-    const option = options[at];
-    if (option === undefined) break;
-    const neutral = Object.hasOwn(neutralElementOptions, option.text) ? neutralElementOptions[option.text] : undefined;
-    if (neutral !== undefined) {
-      at += neutral;
-    } else if (option.text === 'nomatch') {
-      extras.nomatch = true;
-    } else if (option.text === 'timeout') {
-      const seconds = readCount(option, options[++at], 0xffff_ffff, reporter);
-      if (seconds !== undefined) extras.timeout = seconds;
-    } else if (option.text === 'comment') {
-      const comment = options[++at];
-      if (comment === undefined) badValue(option, comment, 'a comment', reporter);
-      else extras.comment = comment.text;
-    } else {
-      reporter.report('unknown-set-option', { option: option.text }, reporter.at(option));
-      return undefined;
-    }
-  }
-  return extras;
-}
-

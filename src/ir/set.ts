@@ -1,5 +1,6 @@
-import type { Family } from './address.js';
+import { addressBits, prefixMask, type Family } from './address.js';
 import type { Source } from './source.js';
+import type { Masked } from './test.js';
 
 /** What one dimension of a set's elements holds. */
 export type SetDimension = 'ip' | 'net' | 'port' | 'mac' | 'mark' | 'iface' | 'set';
@@ -10,7 +11,8 @@ export type SetPart =
   | { readonly kind: 'port'; readonly protocol: number; readonly min: number; readonly max: number }
   | { readonly kind: 'mac'; readonly address: number }
   | { readonly kind: 'mark'; readonly value: number }
-  | { readonly kind: 'iface'; readonly name: string; readonly physdev: boolean }
+  /** `wildcard`: every name that begins so. `physdev`: of a port of a bridge, which no rule of iptables asks for. */
+  | { readonly kind: 'iface'; readonly name: string; readonly physdev: boolean; readonly wildcard?: true }
   | { readonly kind: 'set'; readonly name: string };
 
 export interface SetElement {
@@ -19,6 +21,13 @@ export interface SetElement {
   /** Seconds left; 0 never expires. */
   readonly timeout?: number;
   readonly comment?: string;
+  /** What it has counted, in a set with counters. */
+  readonly packets?: bigint;
+  readonly bytes?: bigint;
+  /** What `SET --map-set` gives a packet; the mark is changed under its mask alone. */
+  readonly mark?: Masked;
+  readonly priority?: number;
+  readonly queue?: number;
   readonly source: Source;
 }
 
@@ -32,7 +41,22 @@ export interface NamedSet {
   /** Default timeout in seconds, when the set has timeouts at all. */
   readonly timeout?: number;
   readonly counters: boolean;
-  /** `hash:ip` may store networks of this prefix length (`netmask`). */
+  /** Addresses are kept and looked up under this prefix length. */
   readonly netmask?: number;
+  /** Or under these bits. */
+  readonly bitmask?: bigint;
+  /** Marks are. */
+  readonly markmask?: number;
+  /** What a bitmap can hold. */
+  readonly range?: { readonly min: bigint; readonly max: bigint };
+  /** Elements that it has room for (`maxelem`). */
+  readonly room?: number;
+  /** When it is full, a new element takes the place of another. */
+  readonly forceadd?: true;
   readonly source: Source;
+}
+
+/** The bits of an address that a set looks at. */
+export function addressMask({ family, netmask, bitmask }: NamedSet): bigint {
+  return bitmask ?? prefixMask(family, netmask ?? addressBits(family));
 }

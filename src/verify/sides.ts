@@ -1,6 +1,7 @@
 import { printRule } from '../../grammar/index.js';
 import { createEngine } from '../../targets/interpreter/engine.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
+import { createLiveSets } from '../../targets/interpreter/sets.js';
 import { coreEngine, plainHelp } from '../evaluate/index.js';
 import { type CoreProgram, type CoreRuleset, externalIdentity, externalText, type Family, identityOf, isExternal, type Jump, type NamedSet, type Program, type Rule, type Ruleset, type Source, type TraceStep } from '../ir/index.js';
 import { leavesOf } from '../ir/predicate.js';
@@ -28,7 +29,6 @@ export function iptablesInput(program: Program, lines: (file: string) => readonl
 }
 
 function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedSet[], lines: readonly string[] | undefined): Side {
-  const named = new Map(sets.map((set) => [set.name, set]));
   let texts: ReadonlyMap<string, string> | undefined;
   return {
     file: ruleset.file,
@@ -36,7 +36,11 @@ function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedS
     sets,
     engine(chance) {
       const runtime = createRuntime(0, chance);
-      return createEngine(ruleset, { family: ruleset.family, sets: named, runtime }, runtime.reset);
+      const live = createLiveSets(sets);
+      return createEngine(ruleset, { family: ruleset.family, sets: live, runtime }, () => {
+        runtime.reset();
+        live.reset();
+      });
     },
     numbering: 'line',
     ruleText: (step) => lines?.[step.line - 1]?.trim() ?? printedRule(ruleset, step),

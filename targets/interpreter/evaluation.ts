@@ -1,7 +1,8 @@
-import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, NamedSet, TableName } from '../../src/ir/index.js';
+import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, TableName } from '../../src/ir/index.js';
 import type { HostView, LivePacket, TableVerdict } from '../../src/stack/index.js';
 import type { LimitTable } from './limit-table.js';
 import type { RecentList } from './recent-list.js';
+import type { LiveSets } from './sets.js';
 
 /** A packet at a table, as matches see it: xtables' action parameters. */
 export interface Evaluation {
@@ -45,7 +46,7 @@ export interface Runtime {
 /** What a match or jump may look at when it is compiled. */
 export interface Compilation {
   readonly family: Family;
-  readonly sets: ReadonlyMap<string, NamedSet>;
+  readonly sets: LiveSets;
   readonly runtime: Runtime;
 }
 

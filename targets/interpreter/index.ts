@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic } from '../../src/diagnostics/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createEngine } from './engine.js';
 import { createRuntime } from './runtime.js';
+import { createLiveSets } from './sets.js';
 
 export interface InterpreterOptions {
   /** Without it every destination is local unless the packet says where it is forwarded to. */
@@ -26,10 +27,13 @@ export interface Interpreter {
 }
 
 export function createInterpreter(program: Program, options: InterpreterOptions = {}): Interpreter {
-  const sets = new Map(program.sets.map((set) => [set.name, set]));
+  const sets = createLiveSets(program.sets);
   const engines = program.rulesets.map((ruleset) => {
     const runtime = createRuntime(options.seed ?? 0);
-    return createEngine(ruleset, { family: ruleset.family, sets, runtime }, runtime.reset);
+    return createEngine(ruleset, { family: ruleset.family, sets, runtime }, () => {
+      runtime.reset();
+      sets.reset();
+    });
   });
   const host = createHost({ engines, ...options });
   const files = new Map(program.rulesets.map(({ family, file }) => [family, file]));

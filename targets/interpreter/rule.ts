@@ -51,7 +51,7 @@ export function compileRule(rule: Rule, place: RulePlace, compilation: Compilati
     const meaning = meaningOf(match, compilation);
     if (typeof meaning !== 'function') first ??= unknown(match.kind, meaning.reason, match.source);
     else if (first === undefined) tests.push(meaning);
-    else if (stateful.has(match.kind)) certain = false;
+    else if (stateful.has(match.kind) || (match.kind === 'set' && compilation.sets.byName.get(match.set.value)?.counters === true)) certain = false;
     else rest.push(meaning);
   }
   const action = actionOf(rule.jump, compilation, (reason) => unknown(rule.jump?.kind ?? '', reason, rule.jump?.source ?? rule.source));

@@ -1,16 +1,15 @@
 import type { Program } from '../../src/ir/index.js';
-import { lookup } from '../../targets/interpreter/sets.js';
+import { createLiveSets } from '../../targets/interpreter/sets.js';
 import { plainHelp, type Help } from '../../src/evaluate/index.js';
 
 /** Sets and TCP options as the interpreter has them: lowering hands both through untouched. */
 export function interpretersHelp(program: Program): Help {
-  const sets = new Map(program.sets.map((set) => [set.name, set]));
-  const lookups = new Map(program.sets.map((set) => [set.name, lookup(set, sets)]));
+  const sets = createLiveSets(program.sets);
   return {
     inSet(name, dimensions, nomatch, packet) {
-      const find = lookups.get(name);
-      if (find === undefined) throw new Error(`no set ${name}`);
-      return find(packet, dimensions, nomatch);
+      const live = sets.find(name);
+      if (live === undefined) throw new Error(`no set ${name}`);
+      return live.test(packet, { directions: dimensions, ...(nomatch ? { returnNomatch: true } : {}) }) !== 'none';
     },
     clampMss: plainHelp.clampMss,
   };

@@ -7,6 +7,7 @@ import type { Compilation, JumpMeaning, MatchMeaning } from '../../targets/inter
 import { jumps } from '../../targets/interpreter/jumps/index.js';
 import { matches } from '../../targets/interpreter/matches/index.js';
 import { createRuntime } from '../../targets/interpreter/runtime.js';
+import { createLiveSets } from '../../targets/interpreter/sets.js';
 import { optIn } from '../kernel/side-by-side.js';
 import { jumpGenerators } from '../generators/jumps/index.js';
 import { matchGenerators } from '../generators/matches/index.js';
@@ -69,7 +70,7 @@ function xdpCell(fates: readonly Fate[]): string {
   return carried === fates.length ? 'carried' : 'carried in part, rest passed on';
 }
 
-const compilation = (family: Family): Compilation => ({ family, sets: new Map(setChoices(family).map((set) => [set.name, set])), runtime: createRuntime(seed) });
+const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed) });
 
 interface Drawing<T> {
   readonly families: readonly Family[];

@@ -120,12 +120,17 @@ export const restoreCodes = {
   'unknown-set-type': {
     severity: 'error',
     message: text`"${'type'}" is not a set type that is understood`,
-    page: 'Understood are hash:ip, hash:net, hash:mac, hash:ip,port, hash:ip,port,ip, hash:ip,port,net, hash:net,port, hash:net,iface, bitmap:ip, bitmap:ip,mac, bitmap:port and list:set.',
+    page: 'Understood are hash:ip, hash:net, hash:mac, hash:ip,mac, hash:ip,mark, hash:net,net, hash:ip,port, hash:ip,port,ip, hash:ip,port,net, hash:net,port, hash:net,port,net, hash:net,iface, bitmap:ip, bitmap:ip,mac, bitmap:port and list:set.',
   },
   'unknown-set-option': {
     severity: 'error',
     message: text`unknown set option "${'option'}"`,
     page: 'The options of a set or element change what it matches, so an unknown one is not skipped.',
+  },
+  'set-option-out-of-place': {
+    severity: 'error',
+    message: text`"${'option'}" does not go with ${'holder'}`,
+    page: 'An element carries a timeout, counters, a comment or skbinfo only where its set was created with them, and options of a type go with that type alone: ipset refuses the line.',
   },
   'set-exists': {
     severity: 'error',
