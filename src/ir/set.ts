@@ -60,3 +60,20 @@ export interface NamedSet {
 export function addressMask({ family, netmask, bitmask }: NamedSet): bigint {
   return bitmask ?? prefixMask(family, netmask ?? addressBits(family));
 }
+
+/** What a lookup asks beyond "some element's parts fit": no predicate says so, and targets that know parts alone refuse. In words. */
+export function beyondParts({ dimensions, bitmask, markmask, elements }: NamedSet): string | undefined {
+  if (bitmask !== undefined) return 'it keeps addresses under a mask of its own (bitmask)';
+  if (markmask !== undefined) return 'it keeps marks under a mask (markmask)';
+  if (dimensions.filter((dimension) => dimension === 'net').length > 1) return 'its elements hold two networks, of which the narrowest pair decides';
+  if (!dimensions.includes('iface')) return undefined;
+  const nets = elements.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'addresses' ? [part] : [])));
+  if (elements.some(({ parts }) => parts.some((part) => part.kind === 'iface' && part.wildcard === true))) return 'an element takes every interface whose name begins so (wildcard)';
+  // The narrowest network around an address decides, for whichever interface it is (measured).
+  const sorted = nets.toSorted((a, b) => (a.min < b.min ? -1 : a.min > b.min ? 1 : a.max > b.max ? -1 : a.max < b.max ? 1 : 0));
+  const nested = sorted.some(({ min, max }, index) => {
+    const before = sorted[index - 1];
+    return before !== undefined && min <= before.max && !(min === before.min && max === before.max);
+  });
+  return nested ? 'a network of one interface lies in that of another, and hides it' : undefined;
+}

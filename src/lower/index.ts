@@ -7,6 +7,7 @@ import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
 import { restoresMark, stepsToRestore, takeSocketMark } from './restored-mark.js';
 import { neverHolds, simplify } from './simplify.js';
+import { staticSets } from './static-sets.js';
 import { turnsReassemblyOn, turnsTrackingOn } from './tracking.js';
 import { type KeyedUses, keyedUses } from './uses.js';
 
@@ -19,7 +20,7 @@ export { turnsTrackingOn } from './tracking.js';
 export function lower(program: Program): Result<CoreProgram> {
   const diagnostics: Diagnostic[] = [];
   const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, diagnostics));
-  return { value: { rulesets, sets: program.sets }, diagnostics };
+  return { value: { rulesets, sets: staticSets(program) }, diagnostics };
 }
 
 function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset {

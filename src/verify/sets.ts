@@ -1,4 +1,4 @@
-import { addressBits, type CoreRuleset, type Family, type Interval, type NamedSet, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
+import { addressBits, beyondParts, type CoreRuleset, type Family, type Interval, type NamedSet, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
 import { and, normalise, not, or, present } from '../ir/predicate.js';
 import { equals, inIntervals, never } from '../lower/predicates.js';
 
@@ -49,6 +49,7 @@ function lookedUp(set: NamedSet, { dimensions, nomatch }: Lookup, family: Family
     const lookups = members.map((member) => lookedUp(member, { kind: 'set', set: member.name, dimensions, nomatch }, family, sets));
     return lookups.every((one) => one !== undefined) ? or(lookups) : undefined;
   }
+  if (beyondParts(set) !== undefined) return undefined;
   const nets = set.dimensions.includes('net');
   const anyFamily = !set.dimensions.includes('ip') && !nets;
   if ((set.family !== family && !anyFamily) || dimensions.length < set.dimensions.length) return never;

@@ -23,17 +23,17 @@ export function iptablesInput(program: Program, lines: (file: string) => readonl
   const { value } = lower(program);
   const sides = program.rulesets.flatMap((ruleset): readonly Side[] => {
     const core = value.rulesets.find((one) => one.family === ruleset.family);
-    return core === undefined ? [] : [iptablesSide(ruleset, core, program.sets, lines(ruleset.file))];
+    return core === undefined ? [] : [iptablesSide(ruleset, core, program.sets, value.sets, lines(ruleset.file))];
   });
   return { file: program.rulesets.map(({ file }) => file).join(', '), speaksOf: program.rulesets.map(({ family }) => family), sides };
 }
 
-function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedSet[], lines: readonly string[] | undefined): Side {
+function iptablesSide(ruleset: Ruleset, core: CoreRuleset, sets: readonly NamedSet[], known: readonly NamedSet[], lines: readonly string[] | undefined): Side {
   let texts: ReadonlyMap<string, string> | undefined;
   return {
     file: ruleset.file,
     core,
-    sets,
+    sets: known,
     engine(chance) {
       const runtime = createRuntime(0, chance);
       const live = createLiveSets(sets);

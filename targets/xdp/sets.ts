@@ -1,4 +1,4 @@
-import { addressBits, prefixMask, type NamedSet, type PredicateOf, type SetElement, type SetPart } from '../../src/ir/index.js';
+import { addressBits, beyondParts, prefixMask, type NamedSet, type PredicateOf, type SetElement, type SetPart } from '../../src/ir/index.js';
 import type { Expression } from './ast.js';
 import { all, any, compare, member, no, number } from './build.js';
 import type { Scene } from './context.js';
@@ -13,6 +13,7 @@ const largestSet = 128;
 export function setMembership({ set: name, dimensions, nomatch }: PredicateOf<'set'>, scene: Scene): Truth {
   const set = scene.sets.get(name);
   if (set === undefined) return unknown('the contents of a set (say --sets)');
+  if (beyondParts(set) !== undefined) return unknown('a set of this kind');
   if (nomatch || set.method === 'list' || set.elements.some((element) => element.nomatch)) return unknown('exceptions or lists in a set');
   if (set.elements.length > largestSet) return unknown(`the contents of a set with more than ${largestSet} elements`);
   const asksAddress = set.dimensions.some((dimension) => dimension === 'ip' || dimension === 'net');

@@ -23,7 +23,7 @@ const both = (type: string, options = ''): string => `create s ${type}${options}
 const cases: readonly Case[] = [
   { sets: both('hash:ip', ' family inet\nadd s 10.0.3.7'), families: [4], rules: ['-m set --match-set s src', '-p udp --dport 53 -j SET --add-set s src', '-p tcp --dport 80 -j SET --del-set s src', '-m set ! --match-set s src'] },
   { sets: both('hash:ip', ' family inet6\nadd s 2001:db8:0:7::1'), families: [6], rules: ['-m set --match-set s src', '-p udp --dport 53 -j SET --add-set s src', '-p tcp --dport 80 -j SET --del-set s src', '-m set ! --match-set s src'] },
-  { sets: 'create s hash:ip netmask 24 maxelem 2\nadd s 10.0.9.0\n', families: [4], rules: ['-m set --match-set s src', '-p udp -j SET --add-set s src', '-p tcp -j SET --del-set s src --add-set s dst'] },
+  { sets: 'create s hash:ip netmask 24 maxelem 3\nadd s 10.0.9.0\n', families: [4], rules: ['-m set --match-set s src', '-p udp -j SET --add-set s src', '-p tcp -j SET --del-set s src --add-set s dst'] },
   { sets: 'create s hash:ip bitmask 255.0.0.255\nadd s 10.0.9.5\n', families: [4], rules: ['-m set --match-set s src', '-p udp -j SET --add-set s src', '-p tcp -j SET --del-set s src'] },
   { sets: 'create s hash:ip,port\n', families: [4], rules: ['-m set --match-set s src,dst', '--source 10.0.0.0/24 -j SET --add-set s src,dst', '--source 10.0.3.0/24 -j SET --add-set s dst,src', '-d 10.0.1.8 -j SET --del-set s src,dst', '-m set ! --match-set s dst,src'] },
   { sets: 'create s hash:ip,port family inet6\n', families: [6], rules: ['-m set --match-set s src,dst', '--source 2001:db8::/64 -j SET --add-set s src,dst', '-d 2001:db8:1::8 -j SET --del-set s src,dst', '-m set ! --match-set s dst,src'] },

@@ -7,6 +7,7 @@ import { buildPacket } from '../../src/packet/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { coreEngine } from '../../src/evaluate/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
+import { lowerToNft } from '../../targets/nftables/index.js';
 import { withKnownSets } from '../../src/verify/sets.js';
 
 const address = fc.integer({ min: 0, max: 15 }).map((low) => `10.0.0.${low}`);
@@ -54,4 +55,28 @@ it('what a lookup asks, spelled out, is what the lookup says', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+it.each([
+  ['create s hash:ip bitmask 255.0.0.255\nadd s 10.0.0.5\n', 'src'],
+  ['create s hash:ip,mark markmask 0xff\nadd s 10.0.0.5,1\n', 'src,src'],
+  ['create s hash:net,net\nadd s 10.0.0.0/8,10.0.0.0/8\n', 'src,dst'],
+  ['create s hash:net,iface\nadd s 10.0.0.0/8,eth wildcard\n', 'src,src'],
+  ['create s hash:net,iface\nadd s 10.0.0.0/8,eth0\nadd s 10.0.0.0/24,eth1\n', 'src,src'],
+])('%j asks more than its parts: nothing takes it for less', (sets, directions) => {
+  const program = { rulesets: [parse(`*filter\n-A INPUT -m set --match-set s ${directions} -j DROP\nCOMMIT\n`, { file: 'rules', family: 4 }).value], sets: parseSets(sets, { file: 'sets' }).value };
+  const core = lower(program).value;
+  expect(core.sets).toHaveLength(1);
+  const [rules] = core.rulesets;
+  const left = rules === undefined ? [] : withKnownSets(rules, core.sets).tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.flatMap(({ steps }) => steps)));
+  expect(left.some((step) => step.kind !== 'refuse' && asksSet(step.predicate))).toBe(true);
+  expect(lowerToNft(core, { strict: false, assume: [] }).diagnostics.map(({ code }) => code)).toEqual(['nft-cannot-say']);
+});
+
+it('what rules change is not what was given', () => {
+  const sets = parseSets('create a hash:ip\nadd a 10.0.0.1\ncreate b hash:ip\ncreate l list:set\nadd l a\n', { file: 'sets' }).value;
+  const kept = (rule: string): readonly string[] => lower({ rulesets: [parse(`*filter\n${rule}\nCOMMIT\n`, { file: 'rules', family: 4 }).value], sets }).value.sets.map(({ name }) => name);
+  expect(kept('-A INPUT -m set --match-set a src -j DROP')).toEqual(['a', 'b', 'l']);
+  expect(kept('-A INPUT -j SET --add-set a src')).toEqual(['b']);
+  expect(kept('-A INPUT -j SET --del-set l src')).toEqual(['b']);
 });

@@ -1,4 +1,4 @@
-import type { NamedSet, PredicateOf, SetDimension, SetElement, Source } from '../../../src/ir/index.js';
+import { beyondParts, type NamedSet, type PredicateOf, type SetDimension, type SetElement, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type NftElement, type NftSet, type SetKey, type Statement } from '../ast.js';
 import { encodeName } from '../names.js';
 import { encodeComments } from '../strings.js';
@@ -16,7 +16,7 @@ export function setTest(predicate: PredicateOf<'set'>, negated: boolean, context
   const { table } = context;
   const set = table.compilation.namedSets.find((one) => one.name === predicate.set);
   if (set === undefined) {
-    refuse(context, `the set ${JSON.stringify(predicate.set)}`, 'its type and elements are not known', 'give the output of `ipset save` with --sets FILE', source);
+    refuse(context, `the set ${JSON.stringify(predicate.set)}`, 'its type and elements are not known, or SET changes them', 'give the output of `ipset save` with --sets FILE', source);
     return constant(false);
   }
   rest(context, 'sets-as-given', `the set ${JSON.stringify(predicate.set)}`, source);
@@ -66,6 +66,11 @@ function lookup(set: NamedSet, predicate: PredicateOf<'set'>, context: RuleConte
       }
       return lookup(one, predicate, context, source);
     }));
+  }
+  const beyond = beyondParts(set);
+  if (beyond !== undefined) {
+    refuse(context, `the set ${JSON.stringify(set.name)}`, beyond, 'a set of nft for each mask, interface or size of network, asked by a rule of its own: `ip saddr & 255.0.255.0 @s`', source);
+    return constant(false);
   }
   const iface = set.dimensions.indexOf('iface');
   if (set.dimensions.includes('mac') || set.elements.some(({ parts }) => parts.some((part) => part.kind === 'iface' && part.physdev))) {
