@@ -30,7 +30,7 @@ it('without what has fragments put together it is another rule set', () => {
   expect(read(4, ['-A PREROUTING -m socket -j DROP'], (script) => script.replace(/\n\tchain _.reassembly \{[^}]*\}\n/, ''))).toBe('different');
 });
 
-/** Measured in the kernel's sources: the mark is taken over as soon as the sockets are found, whatever the rest of the rule says. */
+/** As the kernel's sources have it, not measured: the mark is taken over as soon as the sockets are found, whatever the rest of the rule says. */
 it.each([
   '-A PREROUTING -m socket --restore-skmark',
   '-A PREROUTING -s 10.0.0.0/8 -m socket --transparent --nowildcard --restore-skmark -m mark --mark 5 -j DROP',
