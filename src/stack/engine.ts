@@ -79,8 +79,10 @@ export interface Connection {
   readonly original: Tuple;
   reply: Tuple;
   readonly direction: 'ORIGINAL' | 'REPLY';
+  /** Its translation has a port that the kernel draws; here the lowest of the choices. */
+  drawn?: true;
   /** Bit n is bit n of its label. */
-  labels?: bigint;
+  labels?: bigint | undefined;
   /** The helper of the connection that expected this one. */
   readonly helper?: string;
   mark: number;

@@ -4,7 +4,7 @@ import { leavesOf } from '../ir/predicate.js';
 /** A rate, per second, that packets sent one behind the other outrun. */
 const slow = 25;
 /** A rate, per second, at which nothing comes in while a few packets are sent. */
-const rare = 0.05;
+const rare = 0.5;
 /** Packets that are sent first at most. */
 const most = 150;
 /** Different numbers that are tried at most. */

@@ -104,11 +104,15 @@ function createSimulator(side: Side): Simulator {
       if (shown === undefined) return undefined;
       watched = undefined;
       const outcome = host.judge(shown);
+      if (answersDrawn(watched)) return undefined;
       const rejecting = outcome.path.find((step) => (step.result === 'match' || step.result === 'hotdrop') && actions.get(placeOf(step))?.kind === 'reject');
       return { outcome, packet: shown, tosses, deeds: deedsOf(outcome.path, actions), before: repeated === true ? [] : earlier.map(({ verdict, stage = '' }) => `${verdict} ${stage}`), effects: [...logsOf(outcome.path, actions), ...connectionEffects(watched, before.length > 0 || standing !== undefined)], ...(rejecting === undefined ? {} : { rejecting }) };
     },
   };
 }
+
+/** The port that the packet is sent to is one that the kernel drew: another on another day. */
+const answersDrawn = (packet: LivePacket | undefined): boolean => packet?.connection?.drawn === true && packet.connection.direction === 'REPLY';
 
 /** Where the mark of a standing connection is set. */
 const anyTable: readonly TableName[] = ['mangle'];

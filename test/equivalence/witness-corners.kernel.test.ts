@@ -25,6 +25,8 @@ interface Corner {
 
 const marked = (rule: string): string => table('nat', [rule, '-A OUTPUT -p udp --dport 53 -j DNAT --to-destination 10.88.0.7', '-A POSTROUTING -m mark --mark 1 -j MASQUERADE'], ':AGAIN - [0:0]\n');
 
+const masqueraded = table('nat', ['-A POSTROUTING -s 10.13.43.0/28 -p tcp -j MASQUERADE --to-ports 1024-65535', '-A POSTROUTING -s 10.13.43.0/28 -p udp -j MASQUERADE --to-ports 1024-65535']);
+
 const corners: readonly (readonly [string, Corner])[] = [
   ['an answer where nothing may begin', { left: filter(['-A INPUT -m state --state ESTABLISHED -j ACCEPT']), right: filter(['-A INPUT -m state --state INVALID -j DROP']), shows: ({ witness }) => witness?.standing?.mark === 0 }],
   ['an error about a connection that may not begin', { left: filter(['-A INPUT -m state --state RELATED -j ACCEPT']), right: filter(['-A INPUT -m state --state INVALID -j DROP']), shows: ({ witness }) => witness?.standing?.mark === 0 }],
@@ -45,6 +47,14 @@ const corners: readonly (readonly [string, Corner])[] = [
   ['a list that fills one packet earlier', {
     left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
     right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --rcheck --hitcount 3 -j DROP', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => (witness?.before.length ?? 0) > 0,
+  }],
+  ['a list whose rate is slow, one packet earlier', {
+    left: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -m recent --name a --update --seconds 30 --hitcount 6 -j REJECT', '-A INPUT -p tcp --dport 22 -j ACCEPT']),
+    right: filter(['-A INPUT -p tcp --dport 22 -m recent --name a --update --seconds 30 --hitcount 6 -j REJECT', '-A INPUT -p tcp --dport 22 -m recent --name a --set', '-A INPUT -p tcp --dport 22 -j ACCEPT']), shows: ({ witness }) => witness?.before.length === 5,
+  }],
+  ['an answer to a port that the kernel draws, which nobody can replay, so another', {
+    left: masqueraded + filter(['-A FORWARD -o vpn -m conntrack --ctstate ESTABLISHED -j ACCEPT', '-A FORWARD -i vpn -j ACCEPT']), right: masqueraded + filter(['-A FORWARD -i vpn -j ACCEPT']),
+    shows: ({ witness }) => witness?.before.length !== 0 && !/> 192\.0\.2\.1:1024 /.test(witness?.words ?? ''),
   }],
   ['an address of network 0, which a host may have', { left: filter(['-A INPUT -d 0.0.0.128 -p udp -j ACCEPT']), right: filter(['-A INPUT -d 0.0.0.129 -p udp -j ACCEPT']), shows: ({ witness }) => /0\.0\.0\.12[89]/.test(witness?.words ?? '') }],
   ['an address that the whole network hears', { left: filter(['-A INPUT -m addrtype --dst-type BROADCAST -j ACCEPT']), right: filter(['-A INPUT -p 251 -j DROP']), shows: ({ witness }) => witness?.standing === undefined }],

@@ -6,7 +6,7 @@ import { inverted, sameTuple } from '../conntrack/tuple.js';
 import type { Connection, LivePacket, Tuple } from '../engine.js';
 import { fragmentOffset4, headerLength4, protocols, skipExtensions } from '../headers.js';
 import { rewrite } from '../write.js';
-import { translated, type Manipulation, type Mapping } from './choose.js';
+import { isDrawn, translated, type Manipulation, type Mapping } from './choose.js';
 import { sideAt } from './mapping.js';
 
 const doneBit = (side: Manipulation): number => (side === 'source' ? statusBits.sourceNatDone : statusBits.destinationNatDone);
@@ -24,6 +24,7 @@ export function settle(connection: Connection, family: Family, side: Manipulatio
     if (reply !== undefined && !sameTuple(next, current)) {
       connection.reply = reply;
       connection.status |= natBit(side);
+      if (isDrawn(current, mapping, side)) connection.drawn = true;
     }
   }
   connection.status |= doneBit(side);

@@ -42,6 +42,14 @@ export function translated(tuple: Tuple, family: Family, mapping: Mapping, side:
   return { ...moved, [key]: min + (offset % (max - min + 1)) };
 }
 
+/** Whether the kernel draws the port: with `--random`, and for a source port outside of a range of several. */
+export function isDrawn(tuple: Tuple, { ports, basePort, random }: Mapping, side: Manipulation): boolean {
+  const key = portKey(tuple.protocol, side);
+  if (key === undefined || basePort !== undefined || tuple.protocol === protocols.gre || (ports !== undefined && ports.min === ports.max)) return false;
+  if (random === true) return side === 'source' || ports !== undefined;
+  return side === 'source' && ports !== undefined && (tuple[key] < ports.min || tuple[key] > ports.max);
+}
+
 /** A source that already lies in the range is kept. */
 const isInside = ({ source, protocol, sourcePort }: Tuple, { addresses, ports }: Mapping): boolean =>
   (addresses === undefined || (source >= addresses.min && source <= addresses.max)) &&
