@@ -374,8 +374,8 @@ export type Action =
   | { readonly kind: 'tcpmss'; readonly mss: number | 'clamp-to-pmtu' }
   /** Its meaning is in `externalMeaning`. */
   | { readonly kind: 'outside'; readonly jump: ExternalJump }
-  /** `writes`: what is not known afterwards; `header` stands for every header field. */
-  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string; readonly writes?: 'packet.mark' | 'ct.mark' | 'header' };
+  /** `writes`: what is not known afterwards; `header` stands for every header field. `changes`: what holds otherwise for later rules. */
+  | { readonly kind: 'refuse'; readonly extension: string; readonly reason: string; readonly hint?: string; readonly identity?: string; readonly writes?: 'packet.mark' | 'ct.mark' | 'header'; readonly changes?: 'sets' };
 
 export type ActionKind = Action['kind'];
 export type ActionOf<K extends ActionKind> = Extract<Action, { readonly kind: K }>;

@@ -57,7 +57,7 @@ export function actionNode(rule: CoreRule, action: Action, place: ActionPlace, c
     case 'outside':
       return externalNode(action, at, context);
     case 'refuse':
-      return goesOn('opaque', `refused ${action.identity ?? action.extension}`, unknownWrites(rule, action, at, context));
+      return ends('return', [{ kind: 'opaque', text: `refused ${action.identity ?? action.extension}`, seen: nothingWritten }, ...changedSets(action, context)], unknownWrites(rule, action, at, context));
     default:
       return unreachable(action);
   }
@@ -108,6 +108,10 @@ function ctNode(ct: CtJump, at: Standpoint, context: RulesetContext): number {
   const added = bdd.ite(opens('NEW'), node([...change({ zone }), ...change({ helper }), ...settings]), bdd.ite(opens('RELATED'), node([...change({ zone }), ...settings]), node(change({ zone }))));
   return bdd.ite(free, added, endNode('return', context));
 }
+
+/** Behind a change of sets, what is asked of them is asked anew. */
+const changedSets = ({ changes }: Extract<Action, { readonly kind: 'refuse' }>, { layout }: RulesetContext): readonly Effect[] =>
+  changes === undefined ? [] : layout.setQuestions.map((text) => ({ kind: 'ask', text, seen: nothingWritten }));
 
 function unknownWrites(rule: CoreRule, action: Extract<Action, { readonly kind: 'refuse' }>, at: Standpoint, context: RulesetContext): Written {
   const { bdd, layout } = context;

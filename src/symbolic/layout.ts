@@ -1,5 +1,5 @@
 import { addressBits, ctStates, type CtState, type Family, type Field, fields, type InterfacePattern } from '../ir/index.js';
-import type { Vocabulary } from './vocabulary.js';
+import { asksSet, type Vocabulary } from './vocabulary.js';
 
 /** Which variable is asked when. Levels count from 0; lists of levels begin with the most significant bit. */
 export interface Layout {
@@ -34,6 +34,8 @@ export interface Layout {
   /** The variables of a question that has no place of its own: behind all others, in the order in which they are first asked. */
   question(key: string, bits: number): readonly number[];
   addressType(key: string): readonly number[];
+  /** Questions after sets. */
+  readonly setQuestions: readonly string[];
   readonly mssPresent: number;
   readonly mssSize: readonly number[];
 }
@@ -222,6 +224,7 @@ export function layoutFor(vocabulary: Vocabulary, family: Family, order: readonl
     opaque: (key) => opaque.get(key) ?? must(question(key, 1)[0], key),
     question,
     addressType: (key) => must(types.get(key), key),
+    setQuestions: vocabulary.opaque.filter(asksSet),
     mssPresent: mss[0] ?? -1,
     mssSize: mss.slice(1),
   };

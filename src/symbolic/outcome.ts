@@ -96,7 +96,13 @@ export function inSequence(first: Outcome, second: Outcome, through: Through, bd
     const seen = writtenInSequence(first.written, effect.seen, through, bdd, layout);
     return { ...effect, seen: effect.kind === 'log' ? logged(seen) : seen };
   });
-  return visible({ ending: second.ending, effects: [...first.effects, ...later], written: writtenInSequence(first.written, second.written, through, bdd, layout) });
+  return visible({ ending: second.ending, effects: withoutRepetition(first.effects, later), written: writtenInSequence(first.written, second.written, through, bdd, layout) });
+}
+
+/** What is done to a packet twice, with nothing in between, is done once. */
+function withoutRepetition(before: readonly Effect[], after: readonly Effect[]): readonly Effect[] {
+  const [last, first] = [before.at(-1), after[0]];
+  return last?.kind === 'change' && first?.kind === 'change' && last.text === first.text ? [...before, ...after.slice(1)] : [...before, ...after];
 }
 
 /** A log shows the packet and its mark, not its connection. */

@@ -99,12 +99,12 @@ interface Group {
 }
 
 /** Outcomes that go on alike: they have written the same, and asked the same of what the rest asks again. */
-function groupsOf(node: number, ending: Ending, rest: number, { bdd, outcomes }: SequenceContext): readonly Group[] {
+function groupsOf(node: number, ending: Ending, rest: number, { bdd, outcomes, layout }: SequenceContext): readonly Group[] {
   const going = [...bdd.terminalsOf(node)].flatMap((value): readonly (readonly [number, Outcome])[] => {
     const outcome = outcomes.outcome(value);
     return outcome.ending === ending ? [[value, outcome]] : [];
   });
-  const again = going.some(([, { effects }]) => effects.some(({ kind }) => kind === 'ask')) ? asksOf(rest, { bdd, outcomes }) : new Set<string>();
+  const again = going.some(([, { effects }]) => effects.some(({ kind }) => kind === 'ask')) ? new Set([...asksOf(rest, { bdd, outcomes }), ...layout.setQuestions]) : new Set<string>();
   const groups = new Map<string, Group>();
   for (const [value, { written, effects }] of going) {
     const asked = new Map([...askedIn(effects)].filter(([key]) => again.has(key)).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -34,6 +34,9 @@ export function opaqueKey(predicate: OpaquePredicate): string {
   }
 }
 
+/** Whether it is a question after a set. */
+export const asksSet = (key: string): boolean => key.startsWith('set ');
+
 /** The questions after an extension header that some rule asks. */
 export const extensionsAsked = ({ opaque }: Vocabulary): readonly Extract<Presence, { readonly kind: 'extension' }>[] =>
   opaque.filter((key) => key.startsWith('present {"kind":"extension",')).map((key) => JSON.parse(key.slice('present '.length)));

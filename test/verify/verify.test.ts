@@ -36,6 +36,19 @@ describe('two dumps', () => {
     expect(compared(left, right, { ignoreLogs: true }).kind).toBe('equivalent');
   });
 
+  it('may ask a set before a rule changes it, or behind', () => {
+    const [remember, drop] = ['-A INPUT -p udp -j SET --add-set seen src', '-A INPUT -p udp -m set --match-set seen src -j DROP'];
+    const behind = table('filter', remember, drop);
+    const before = table('filter', ':SEEN -', '-A INPUT -p udp -m set --match-set seen src -j SEEN', remember, '-A SEEN -j SET --add-set seen src', '-A SEEN -j DROP');
+    expect(differences(behind, before)).toMatchObject([{ hook: 'INPUT' }]);
+    expect(compared(behind, table('filter', ':SEEN -', '-A INPUT -p udp -j SEEN', '-A SEEN -j SET --add-set seen src', '-A SEEN -m set --match-set seen src -j DROP')).kind).toBe('equivalent');
+  });
+
+  it('may fill a checksum once or twice', () => {
+    const rule = '-A POSTROUTING -p udp -j CHECKSUM --checksum-fill';
+    expect(compared(table('mangle', rule), table('mangle', rule, rule)).kind).toBe('equivalent');
+  });
+
   it('are compared at the hooks that are asked for', () => {
     const left = table('filter', ':INPUT DROP', ':FORWARD DROP');
     const right = table('filter', ':INPUT ACCEPT', ':FORWARD ACCEPT');
