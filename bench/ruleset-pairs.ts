@@ -33,7 +33,8 @@ export function fiveTuples(count: number, family: 4 | 6, seed: number): Pair {
     return `-A FORWARD -s ${prefix(family, shortest, longest, below)} -d ${prefix(family, shortest, longest, below)} -p ${protocol} -m ${protocol}${source} --dport ${port ?? destination} -j ${below(2) === 0 ? 'ACCEPT' : 'DROP'}`;
   };
   const rules = Array.from({ length: count }, () => rule(undefined));
-  const changed = Math.floor(count * 0.6);
+  // One that drops would change nothing: so does the policy.
+  const changed = rules.findIndex((text, index) => index >= count * 0.6 && text.endsWith('ACCEPT'));
   return { left: file(rules), right: file(rules.map((text, index) => (index === changed ? text.replace(/--dport \S+/, '--dport 65001') : text))) };
 }
 

@@ -21,6 +21,7 @@ const mixed = [one(udp(1, 2)), one(udp(1, 3)), one(udp(1, 2)), one(esp(0x10002))
 /** Refill takes far longer than a test: `name`, family, rules behind `-A FORWARD`, packets. Matching rules mark; the mark tells which. */
 const cases: readonly [name: string, family: Family, rules: readonly string[], packets: readonly PacketInput[]][] = [
   ['bytes, no burst', 4, ['--hashlimit-upto 1kb/s --hashlimit-name a -m quota --quota 999999'], of(3, 400)],
+  ['bytes, packets of whole lumps', 4, ['--hashlimit-upto 1kb/s --hashlimit-name a'], of(5, 228)],
   ['bytes below one packet a second', 4, ['--hashlimit-upto 16b/s --hashlimit-name a'], of(3, 4)],
   ['bytes, as many fillings as the burst', 4, ['--hashlimit-upto 16b/s --hashlimit-burst 64b --hashlimit-name a'], of(9, 200)],
   ['bytes, above', 4, ['--hashlimit-above 32b/s --hashlimit-burst 96b --hashlimit-name a'], of(9, 300)],
