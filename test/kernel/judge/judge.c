@@ -472,10 +472,19 @@ static void judge_packet(struct cursor *cursor) {
     memcpy(response + count_at, &events, 4);
 }
 
+/* All packets of a host come on one processor, so that rules about processors judge each batch alike. */
 static void judge(struct cursor *cursor) {
+    static int processor = -1;
+    cpu_set_t everywhere, here;
+    if (processor < 0) processor = sched_getcpu();
+    CPU_ZERO(&here);
+    CPU_SET(processor, &here);
+    sched_getaffinity(0, sizeof everywhere, &everywhere);
+    if (sched_setaffinity(0, sizeof here, &here) < 0) die("processor");
     uint32_t count = take32(cursor);
     discard_events();
     while (count-- > 0) judge_packet(cursor);
+    sched_setaffinity(0, sizeof everywhere, &everywhere);
 }
 
 /* ---- frames ---- */
