@@ -14,6 +14,7 @@ import { flushTable, freezeTable, isTableName, newTable, type TableState } from 
 
 export { print, printRule } from './print.js';
 export { parseSets } from './sets.js';
+export { checkSetFamilies } from './set-families.js';
 export type { NameService } from './extension.js';
 
 export interface ParseOptions {

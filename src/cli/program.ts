@@ -38,7 +38,7 @@ interface Part {
 export async function readProgram(session: Session, values: OptionValues, positionals: readonly string[]): Promise<ReadProgram> {
   const parts = inputs(values, positionals);
   if ('diagnostic' in parts) return { diagnostics: [parts.diagnostic], refused: true };
-  const { parse, parseSets } = await import('../../grammar/index.js');
+  const { checkSetFamilies, parse, parseSets } = await import('../../grammar/index.js');
   const names = machineNames();
   const diagnostics: Diagnostic[] = [];
   const rulesets: Ruleset[] = [];
@@ -63,6 +63,7 @@ export async function readProgram(session: Session, values: OptionValues, positi
     diagnostics.push(...result.diagnostics);
     sets.push(...result.value);
   }
+  diagnostics.push(...checkSetFamilies({ rulesets, sets }));
   const [first, second] = rulesets;
   if (first !== undefined && second !== undefined && first.family === second.family) {
     diagnostics.push(diagnose('family-mismatch', { file: second.file, wanted: second.family }, { file: second.file, line: 0, column: 0, endColumn: 0 }));

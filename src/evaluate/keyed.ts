@@ -6,7 +6,7 @@ import { readField } from './reading.js';
 
 /** What tables of keys hold, by their names. Times are those of the packets, in seconds. */
 export interface Tables {
-  entries(table: StateTable): Map<string, Entry>;
+  entries(table: StateTable, packet: LivePacket): Map<string, Entry>;
 }
 interface Entry {
   /** When it goes. */
@@ -18,9 +18,9 @@ interface Entry {
 export function createTables(): Tables {
   const tables = new Map<string, Map<string, Entry>>();
   return {
-    entries({ name, role }) {
+    entries({ name, role, given = [] }, { time }) {
       const key = JSON.stringify([name, role]);
-      const known = tables.get(key) ?? new Map<string, Entry>();
+      const known = tables.get(key) ?? new Map(given.map(({ key: text, seconds = Infinity }): [string, Entry] => [text, { until: time + seconds }]));
       tables.set(key, known);
       return known;
     },
@@ -45,7 +45,7 @@ export const keyed: { readonly [K in KeyedTest['kind']]: (test: ExternalOf<K>, t
     };
   },
   meter: ({ table, key, rate, expire }, tables) => (packet) => {
-    const entries = tables.entries(table);
+    const entries = tables.entries(table, packet);
     const text = keyText(key, packet);
     const known = entries.get(text);
     const saved = known === undefined || known.until < packet.time ? undefined : known.saved;
@@ -56,17 +56,17 @@ export const keyed: { readonly [K in KeyedTest['kind']]: (test: ExternalOf<K>, t
     return keeps;
   },
   remember: ({ table, key, seconds }, tables) => (packet) => {
-    tables.entries(table).set(keyText(key, packet), { until: packet.time + (seconds ?? Infinity) });
+    tables.entries(table, packet).set(keyText(key, packet), { until: packet.time + (seconds ?? Infinity) });
     return true;
   },
   enter: ({ table, key, seconds }, tables) => (packet) => {
     const text = keyText(key, packet);
-    if (!isListed(tables.entries(table), text, packet)) tables.entries(table).set(text, { until: packet.time + (seconds ?? Infinity) });
+    if (!isListed(tables.entries(table, packet), text, packet)) tables.entries(table, packet).set(text, { until: packet.time + (seconds ?? Infinity) });
     return true;
   },
-  listed: ({ table, key }, tables) => (packet) => isListed(tables.entries(table), keyText(key, packet), packet),
+  listed: ({ table, key }, tables) => (packet) => isListed(tables.entries(table, packet), keyText(key, packet), packet),
   forget: ({ table, key }, tables) => (packet) => {
-    tables.entries(table).delete(keyText(key, packet));
+    tables.entries(table, packet).delete(keyText(key, packet));
     return true;
   },
 };

@@ -30,6 +30,20 @@ export interface KeyPart {
 export interface StateTable {
   readonly name: string;
   readonly role: string;
+  /** What it holds before the first packet, in the order of the keys; nothing unless given. */
+  readonly given?: readonly GivenKey[];
+}
+
+/** `key`: its parts as numbers, a blank between them. It goes after so many seconds, or stays. */
+export interface GivenKey {
+  readonly key: string;
+  readonly seconds?: number;
+}
+
+/** What a table holds at first, as all that looks at it has it. */
+export function givenKeys(elements: readonly { readonly parts: readonly bigint[]; readonly seconds?: number }[]): Pick<StateTable, 'given'> {
+  const keys = elements.map(({ parts, ...more }): GivenKey => ({ key: parts.join(' '), ...more }));
+  return keys.length === 0 ? {} : { given: keys.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)) };
 }
 
 /** A packet costs `interval` microseconds (rounded down), at most `burst` of them saved up; or its bytes of `speed` a second, and `burst` beyond. */

@@ -1,4 +1,5 @@
 import type { Family, FragmentAssumption, Match, MatchKind, MatchOf, Rule, Step } from '../ir/index.js';
+import type { KeptSets } from './changed-sets.js';
 import type { KeyedUses } from './uses.js';
 
 /** What the lowering of one match may know of the rule's surroundings. */
@@ -10,6 +11,8 @@ export interface MatchContext {
   readonly rule?: Rule;
   /** What all rules of the family ask of tables of keys; absent where a match is looked at by itself. */
   readonly uses?: KeyedUses;
+  /** Sets that rules change and whose keys the core knows. */
+  readonly kept?: KeptSets;
 }
 
 /** Steps in the kernel's own order of evaluation. */

@@ -1,5 +1,6 @@
 import { diagnose, type Diagnostic, type Result } from '../diagnostics/index.js';
 import type { Chain, CoreChain, CoreProgram, CoreRule, CoreRuleset, FragmentAssumption, Program, Rule, Ruleset, Step } from '../ir/index.js';
+import { changes, type KeptSets, setsOf } from './changed-sets.js';
 import { lowerConditions } from './conditions.js';
 import { hooksOfChains, laterFragments } from './fragments.js';
 import { lowerJump } from './jumps/index.js';
@@ -7,7 +8,6 @@ import { jumpNeeds } from './jumps/needs.js';
 import { lowerMatch } from './matches/index.js';
 import { restoresMark, stepsToRestore, takeSocketMark } from './restored-mark.js';
 import { neverHolds, simplify } from './simplify.js';
-import { staticSets } from './static-sets.js';
 import { turnsReassemblyOn, turnsTrackingOn } from './tracking.js';
 import { type KeyedUses, keyedUses } from './uses.js';
 
@@ -19,11 +19,12 @@ export { turnsTrackingOn } from './tracking.js';
  */
 export function lower(program: Program): Result<CoreProgram> {
   const diagnostics: Diagnostic[] = [];
-  const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, diagnostics));
-  return { value: { rulesets, sets: staticSets(program) }, diagnostics };
+  const { fixed, kept } = setsOf(program);
+  const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, kept, diagnostics));
+  return { value: { rulesets, sets: fixed, ...(kept.size === 0 ? {} : { changing: [...kept.values()].map(({ set }) => set) }) }, diagnostics };
 }
 
-function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset {
+function lowerRuleset(ruleset: Ruleset, kept: KeptSets, diagnostics: Diagnostic[]): CoreRuleset {
   const { family, file } = ruleset;
   const tracking = turnsTrackingOn(ruleset);
   const reassembly = !tracking && turnsReassemblyOn(ruleset);
@@ -31,7 +32,7 @@ function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset 
   const tables = ruleset.tables.map((table) => {
     const hooks = hooksOfChains(table);
     const chains = table.chains.map((chain) => {
-      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking || reassembly, hooks.get(chain.name) ?? new Set()), uses);
+      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking || reassembly, hooks.get(chain.name) ?? new Set()), { uses, kept });
       for (const rule of lowered.rules) {
         const hopeless = rule.steps.find((step) => step.kind === 'test' && neverHolds(step.predicate));
         if (hopeless === undefined) continue;
@@ -44,15 +45,21 @@ function lowerRuleset(ruleset: Ruleset, diagnostics: Diagnostic[]): CoreRuleset 
   return { family, file, tracking, ...(reassembly ? { reassembly } : {}), tables };
 }
 
-function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): CoreChain {
-  const rules = chain.rules.flatMap((rule, index) => lowerRule(rule, index + 1, ruleset, fragments, uses));
+/** What all rules know of one another. */
+interface Known {
+  readonly uses: KeyedUses;
+  readonly kept: KeptSets;
+}
+
+function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, known: Known): CoreChain {
+  const rules = chain.rules.flatMap((rule, index) => lowerRule(rule, index + 1, ruleset, fragments, known));
   if (chain.kind === 'user') return { name: chain.name, rules };
   return { name: chain.name, base: { hook: chain.hook, policy: chain.policy, counters: chain.counters }, rules };
 }
 
 /** A rule, behind those that do what one of its matches does by itself. */
-function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined, uses: KeyedUses): readonly CoreRule[] {
-  const context = { family, rule, uses, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
+function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments: FragmentAssumption | undefined, known: Known): readonly CoreRule[] {
+  const context = { family, rule, ...known, ...(fragments === undefined ? {} : { laterFragments: fragments }) };
   const steps: Step[] = [...lowerConditions(rule.conditions, context, rule.source)];
   const before: CoreRule[] = [];
   for (const match of rule.matches) {
@@ -60,11 +67,13 @@ function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments:
     if (restoresMark(match)) before.push({ source: rule.source, position, part: before.length + 1, steps: simplify(stepsToRestore(steps, match)), action: takeSocketMark, comments: [] });
   }
   steps.push(...jumpNeeds(rule.jump, context));
+  const changing = rule.jump?.kind === 'set' ? changes(rule.jump, known.kept, family) : undefined;
+  steps.push(...(changing ?? []));
   const own: CoreRule = {
     source: rule.source,
     position,
     steps: simplify(steps),
-    action: lowerJump(rule.jump),
+    action: changing === undefined ? lowerJump(rule.jump) : { kind: 'continue' },
     comments: rule.matches.flatMap((match) => (match.kind === 'comment' ? [match.text] : [])),
     ...(rule.counters === undefined ? {} : { counters: rule.counters }),
   };

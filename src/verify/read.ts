@@ -1,4 +1,4 @@
-import { parse, type NameService } from '../../grammar/index.js';
+import { checkSetFamilies, parse, type NameService } from '../../grammar/index.js';
 import { raise } from '../../targets/nftables/raise/index.js';
 import { readListing } from '../../targets/nftables/read/json.js';
 import type { ListedRule, ListedScript, ListedTable } from '../../targets/nftables/read/listed.js';
@@ -48,6 +48,7 @@ export function readIptables(texts: readonly IptablesText[], sets: readonly Name
     diagnostics.push(...result.diagnostics);
     return result.value;
   });
+  diagnostics.push(...checkSetFamilies({ rulesets, sets }));
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const lines = new Map(texts.map(({ text, file }) => [file, text.split('\n')]));
   return { value: iptablesInput({ rulesets, sets }, (file) => lines.get(file)), diagnostics };

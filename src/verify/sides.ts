@@ -80,8 +80,10 @@ function opaqueTexts({ tables, family }: Ruleset, core: CoreRuleset): ReadonlyMa
       const [asked, ...more] = external.get(place(match.source)) ?? [];
       if (asked !== undefined && more.length === 0) texts.set(asked, print({ matches: [match] }).replace(/^(-m \S+) ! /, '$1 '));
     }
-    if (jump === undefined || !refused.has(place(source))) continue;
+    const changed = jump === undefined ? [] : (external.get(place(jump.source)) ?? []);
+    if (jump === undefined || (changed.length === 0 && !refused.has(place(source)))) continue;
     const text = print({ matches: [], jump });
+    for (const asked of changed) texts.set(asked, text);
     texts.set(identityOf(jump), text);
     if (isExternal(jump)) texts.set(externalIdentity(jump), text);
   }

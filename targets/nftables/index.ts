@@ -35,6 +35,7 @@ export function lowerToNft(program: CoreProgram, options: NftOptions, notation: 
     used: new Set(),
     diagnostics: [],
     namedSets: program.sets,
+    changing: program.changing ?? [],
   };
   const prefix = options.tablePrefix ?? '';
   if (prefix !== '' && !isTableName(`${prefix}filter`)) {

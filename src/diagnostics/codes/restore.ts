@@ -132,6 +132,11 @@ export const restoreCodes = {
     message: text`"${'option'}" does not go with ${'holder'}`,
     page: 'An element carries a timeout, counters, a comment or skbinfo only where its set was created with them, and options of a type go with that type alone: ipset refuses the line.',
   },
+  'set-of-other-family': {
+    severity: 'error',
+    message: text`the set "${'set'}" holds IPv${'held'} addresses, and the rule is of IPv${'wanted'}`,
+    page: 'Rules of iptables ask for sets of `family inet`, rules of ip6tables for sets of `family inet6`. Sets of ports, of MAC addresses and lists of sets are for both.',
+  },
   'set-exists': {
     severity: 'error',
     message: text`there is a set "${'name'}" already`,

@@ -1,9 +1,10 @@
+import { lookup } from '../changed-sets.js';
 import type { LowerMatch } from '../context.js';
 import { tested } from '../predicates.js';
 import { refuse, test } from '../steps.js';
 
 /** The lookup fails where a port is wanted and none is there; `!` then holds. */
-export const set: LowerMatch<'set'> = (match) => {
+export const set: LowerMatch<'set'> = (match, { family, kept }) => {
   if (match.packets !== undefined || match.bytes !== undefined) {
     return [
       refuse(
@@ -14,6 +15,8 @@ export const set: LowerMatch<'set'> = (match) => {
       ),
     ];
   }
+  const changing = kept?.get(match.set.value);
+  if (changing !== undefined) return [test(lookup(match, changing, family), match.source)];
   const { dimensions, returnNomatch } = match;
   return [test(tested(match.set, (name) => ({ kind: 'set', set: name, dimensions, nomatch: returnNomatch === true })), match.source)];
 };

@@ -14,6 +14,8 @@ export interface Compilation {
   readonly used: Set<AssumptionId>;
   readonly diagnostics: Diagnostic[];
   readonly namedSets: readonly NamedSet[];
+  /** Sets that rules change, with what they hold at first. */
+  readonly changing: readonly NamedSet[];
 }
 
 export interface ChainBuilder {

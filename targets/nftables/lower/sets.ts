@@ -200,6 +200,12 @@ function keyExpressions(dimensions: readonly SetDimension[], sides: Sides, conte
   });
 }
 
+/** What an element has beside its key. */
+export const carriedWith = ({ timeout, comment }: { readonly timeout?: number | undefined; readonly comment?: string | undefined }): Pick<NftElement, 'timeout' | 'comment'> => ({
+  ...(timeout === undefined || timeout === 0 ? {} : { timeout }),
+  ...(comment === undefined || comment === '' ? {} : { comment: encodeComments([comment])[0] ?? '' }),
+});
+
 /** Puts the set into the table, once, and returns its name. */
 function declare(context: RuleContext, set: NamedSet, suffix: string, keys: readonly SetKey[], elements: readonly { readonly element: SetElement; readonly parts: readonly Part[] }[], nomatch: boolean): string {
   const { sets } = context.table;
@@ -212,11 +218,7 @@ function declare(context: RuleContext, set: NamedSet, suffix: string, keys: read
     interval: set.dimensions.includes('net') || carried.some(({ parts }) => parts.some((part) => 'min' in part && part.min !== part.max)),
     timeouts: set.timeout !== undefined,
     ...(set.timeout === undefined || set.timeout === 0 ? {} : { timeout: set.timeout }),
-    elements: carried.map(({ parts, timeout, comment }) => ({
-      parts,
-      ...(timeout === undefined || timeout === 0 ? {} : { timeout }),
-      ...(comment === undefined || comment === '' ? {} : { comment: encodeComments([comment])[0] ?? '' }),
-    })),
+    elements: carried.map(({ parts, ...more }) => ({ parts, ...carriedWith(more) })),
   };
   sets.set(name, nft);
   return name;

@@ -1,4 +1,4 @@
-import type { ExternalTest, Family, Key, KeyPart, MeterRate, Predicate, StateTable } from '../../../src/ir/index.js';
+import { givenKeys, type ExternalTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
 import type { ElementTest, Expression, StatementOf } from '../ast.js';
 import { decodeName } from '../names.js';
 import type { ListedTable } from '../read/listed.js';
@@ -8,19 +8,19 @@ import { readingOf } from './reading.js';
 
 /** What a statement on a dynamic set asks and does, behind what lets its key be read. Undefined where the core has no word for it. */
 export function updated(statement: StatementOf<'update'>, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
-  const key = keyOf(statement.key, progress, context);
+  const key = isUnread(statement.set, context) ? undefined : keyOf(statement.key, progress, context);
   const asked = key === undefined ? undefined : askedOf(statement, key.parts, context);
   return key === undefined || asked === undefined ? undefined : [...key.guards, negatedIf(asked.negated, { kind: 'external', test: asked.test })];
 }
 
 /** A look-up in a dynamic set. */
 export function listed(set: string, left: Expression, negated: boolean, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
-  const key = keyOf(left, progress, context);
-  return key === undefined ? undefined : [...key.guards, negatedIf(negated, { kind: 'external', test: { kind: 'listed', table: tableOf(set), key: key.parts } })];
+  const key = isUnread(set, context) ? undefined : keyOf(left, progress, context);
+  return key === undefined ? undefined : [...key.guards, negatedIf(negated, { kind: 'external', test: { kind: 'listed', table: tableOf(set, context), key: key.parts } })];
 }
 
 function askedOf({ operation, set, timeout, asks }: StatementOf<'update'>, key: Key, context: RuleContext): { readonly test: ExternalTest; readonly negated: boolean } | undefined {
-  const table = tableOf(set);
+  const table = tableOf(set, context);
   if (asks === undefined) {
     const kind = ({ add: 'enter', update: 'remember', delete: 'forget' } as const)[operation];
     return { test: { kind, table, key, ...(timeout === undefined || kind === 'forget' ? {} : { seconds: timeout }) }, negated: false };
@@ -47,8 +47,18 @@ function rateOf(asks: Exclude<ElementTest, { readonly kind: 'connections' }>): M
 const updatesOf = (set: string, { chains }: ListedTable): readonly StatementOf<'update'>[] =>
   chains.flatMap(({ rules }) => rules.flatMap(({ statements }) => statements.flatMap((statement) => (statement.kind === 'update' && statement.set === set ? [statement] : []))));
 
+/** Only packets fill a table behind a name, so that whatever it holds is theirs. */
+const isUnread = (set: string, { table }: RuleContext): boolean => table.sets.get(set)?.unread === true && tableNamed(set).role === '';
+
+function tableOf(set: string, { table: { sets } }: RuleContext): StateTable {
+  const table = tableNamed(set);
+  if (table.role !== '') return table;
+  const elements = (sets.get(set)?.elements ?? []).map(({ parts, ...more }) => ({ parts: parts.flatMap((part) => ('min' in part ? [part.min] : [])), ...more }));
+  return { ...table, ...givenKeys(elements) };
+}
+
 /** The names that `lower` gives to sets of tables, the other way round. */
-function tableOf(set: string): StateTable {
+function tableNamed(set: string): StateTable {
   const [, name = '', role = ''] = /^_\.(.*)\.([^.]+)$/s.exec(set) ?? [];
   const own = role === '' ? undefined : decodeName(name);
   return own === undefined ? { name: decodeName(set) ?? set, role: '' } : { name: own, role };

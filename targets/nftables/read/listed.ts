@@ -24,11 +24,13 @@ export interface ListedTable {
 /** One key of an element. `prefix`: every interface name that begins with it. */
 export type ListedPart = Interval | { readonly name: string; readonly prefix?: boolean };
 
-/** `dynamic`: rules add elements, so what it holds is a state. */
+/** `dynamic`: rules add elements, so what it holds is a state. `unread`: what it holds at first was not understood. */
 export interface ListedSet {
   readonly name: string;
   readonly dynamic?: true;
-  readonly elements: readonly { readonly parts: readonly ListedPart[] }[];
+  readonly unread?: true;
+  /** `seconds`: after which one goes. */
+  readonly elements: readonly { readonly parts: readonly ListedPart[]; readonly seconds?: number }[];
 }
 
 /** A named verdict map. */

@@ -6,7 +6,7 @@ import { entryOf, isList, isObject, numberAt, textAt, type Json, type JsonObject
 import type { ListedChain, ListedMap, ListedRule, ListedScript, ListedSet, ListedStatement, ListedTable } from './listed.js';
 import { mapEntries, statementOf, type Reading } from './statement.js';
 import type { Notation } from './symbols.js';
-import { partsOf } from './value.js';
+import { partsOf, secondsOf } from './value.js';
 
 /** One object of a listing: `{"rule": {...}}`. `source`: where the text has it, when it was text. */
 export interface ListedObject {
@@ -127,11 +127,16 @@ const changes = (body: JsonObject): boolean => {
 function setOf(body: JsonObject, family: Family, changed: ReadonlySet<string>): ListedSet {
   const name = textAt(body, 'name') ?? '';
   const keys = keysOf(body);
-  const elements = (isList(body['elem']) ? body['elem'] : []).map((element) => (keys === undefined ? undefined : partsOf(element, keys, family)));
+  const listed = isList(body['elem']) ? body['elem'] : [];
+  const elements = listed.flatMap((element) => {
+    const parts = keys === undefined ? undefined : partsOf(element, keys, family);
+    return parts === undefined ? [] : [{ parts, ...secondsOf(element) }];
+  });
+  const unread = elements.length < listed.length;
   // Room and nothing in it: somebody else fills it.
-  const open = body['size'] !== undefined && elements.length === 0;
-  if (changes(body) || changed.has(name) || open || keys === undefined || !elements.every((parts) => parts !== undefined)) return { name, dynamic: true, elements: [] };
-  return { name, elements: elements.map((parts) => ({ parts })) };
+  const open = body['size'] !== undefined && listed.length === 0;
+  if (changes(body) || changed.has(name) || open || keys === undefined || unread) return { name, dynamic: true, elements, ...(unread ? { unread } : {}) };
+  return { name, elements };
 }
 
 function mapOf(body: JsonObject, family: Family): ListedMap | undefined {

@@ -1,7 +1,6 @@
 import type { Json, JsonObject } from './json-value.js';
-import { symbol } from './symbols.js';
 import { expressionAt } from './text-expression.js';
-import { constantOf, elementsOf, operandOf, wordValue } from './text-value.js';
+import { constantOf, elementsOf, operandOf, secondsAt, wordValue } from './text-value.js';
 import { optionAt, queueAt, synproxyAt, tproxyAt } from './text-outside.js';
 import { numberOf, stringOf, Unreadable, wordOf, type Cursor } from './tokens.js';
 
@@ -103,13 +102,13 @@ function updateAt(op: string, cursor: Cursor, variables: Variables): Json | unde
   cursor.want('{');
   const key = expressionAt(cursor);
   if (key === undefined) return undefined;
-  const timeout = cursor.take('timeout') ? symbol(wordOf(cursor, 'a time'), 'seconds', 4) : undefined;
+  const timeout = cursor.take('timeout') ? secondsAt(cursor) : undefined;
   const stmt: Json[] = [];
   while (!cursor.take('}')) {
     if (ends(cursor)) return undefined;
     stmt.push(statementAt(cursor, variables));
   }
-  const elem: Json = timeout === undefined ? key : { elem: { val: key, timeout: Number(timeout / 1000n) } };
+  const elem: Json = timeout === undefined ? key : { elem: { val: key, timeout } };
   return { set: { op, elem, set, ...(stmt.length > 0 ? { stmt } : {}) } };
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from './json-value.js';
-import { isSymbol } from './symbols.js';
-import { skipBreaks, stringOf, Unreadable, type Cursor } from './tokens.js';
+import { isSymbol, symbol } from './symbols.js';
+import { skipBreaks, stringOf, Unreadable, wordOf, type Cursor } from './tokens.js';
 
 /** One constant as JSON would have it: a number, a text, a range, a prefix. */
 export function constantOf(cursor: Cursor): Json {
@@ -57,22 +57,32 @@ export function elementsOf(cursor: Cursor, value?: (cursor: Cursor) => Json): re
     const parts = [constantOf(cursor)];
     while (cursor.take('.')) parts.push(constantOf(cursor));
     const key: Json = parts.length === 1 ? (parts[0] ?? null) : { concat: parts };
-    passAttributes(cursor);
-    if (value === undefined) elements.push(key);
+    const timeout = timeoutOf(cursor);
+    if (value === undefined) elements.push(timeout === undefined ? key : { elem: { val: key, timeout } });
     else {
       cursor.want(':');
       elements.push([key, value(cursor)]);
-      passAttributes(cursor);
+      timeoutOf(cursor);
     }
     skipBreaks(cursor);
     if (!cursor.take(',') && cursor.peek().text !== '}') throw new Unreadable(cursor.peek(), '`,` or `}`');
   }
 }
 
-/** What nft keeps beside an element and no lookup asks for. */
-function passAttributes(cursor: Cursor): void {
+/** A length of time, in whole seconds. */
+export function secondsAt(cursor: Cursor): number | undefined {
+  const time = symbol(wordOf(cursor, 'a time'), 'seconds', 4);
+  return time === undefined ? undefined : Number(time / 1000n);
+}
+
+/** Passes what nft keeps beside an element and no lookup asks for, but for the seconds after which it goes. */
+function timeoutOf(cursor: Cursor): number | undefined {
+  let seconds: number | undefined;
   while (cursor.peek().kind === 'word' || cursor.peek().kind === 'string') {
-    if (cursor.peek().kind === 'word' && cursor.peek().text === ':') return;
+    const { kind, text } = cursor.peek();
+    if (kind === 'word' && text === ':') break;
     cursor.next();
+    if (kind === 'word' && text === 'timeout') seconds = secondsAt(cursor);
   }
+  return seconds;
 }

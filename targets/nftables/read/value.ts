@@ -50,6 +50,12 @@ function interfaceName(text: string): { readonly name: string; readonly prefix: 
   return text.endsWith('*') ? { name: text.slice(0, -1), prefix: true } : { name: text, prefix: false };
 }
 
+/** After how many seconds an element goes, where it says. */
+export function secondsOf(json: Json): { readonly seconds?: number } {
+  const seconds = isObject(json) && isObject(json['elem']) ? json['elem']['timeout'] : undefined;
+  return typeof seconds === 'number' ? { seconds } : {};
+}
+
 /** The keys of one element, as many as there are notations; the data that nft keeps beside them are left behind. */
 export function partsOf(json: Json | undefined, notations: readonly { readonly notation: Notation; readonly bits?: number }[], family: Family): readonly ListedPart[] | undefined {
   const bare = isObject(json) && isObject(json['elem']) ? json['elem']['val'] : json;
