@@ -68,6 +68,11 @@ export const scans: Scans = {
       return false;
     };
   },
+  'bytes': ({ offset, size, mask, intervals }) => ({ bytes }) => {
+    if (offset + size > bytes.length) return false;
+    const value = number(bytes, offset, size) & mask;
+    return intervals.some(({ min, max }) => min <= value && value <= max);
+  },
   'program': ({ instructions }) => ({ bytes }) => runProgram(instructions, bytes) !== 0,
 };
 

@@ -79,8 +79,18 @@ export function impliedBy(test: ExternalTest): ExternalTest | undefined {
 }
 
 /** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`, `connlimit key ip.source/0xffffff00 limit 3`. */
-export const externalText = ({ kind, ...rest }: ExternalTest): string =>
-  [kind, ...Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name} ${name === 'key' ? keyWords(value as Key) : typeof value === 'object' ? identityOf(value) : JSON.stringify(value, plain)}`)].join(' ');
+export function externalText(test: ExternalTest): string {
+  if (test.kind === 'bytes') return `bytes ${wordText(test)}`;
+  const { kind, ...rest } = test;
+  return [kind, ...Object.entries(rest).filter(([name]) => name !== 'spelled').sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name} ${name === 'key' ? keyWords(value as Key) : typeof value === 'object' ? identityOf(value) : JSON.stringify(value, plain)}`)].join(' ');
+}
+
+/** As nft would ask it, places in bits. */
+function wordText({ offset, size, mask, intervals }: ExternalOf<'bytes'>): string {
+  const hex = (value: bigint): string => `0x${value.toString(16)}`;
+  const under = mask === (1n << BigInt(size * 8)) - 1n ? '' : ` & ${hex(mask)}`;
+  return `@nh,${offset * 8},${size * 8}${under} = ${intervals.map(({ min, max }) => (min === max ? hex(min) : `${hex(min)}-${hex(max)}`)).join(', ')}`;
+}
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
 

@@ -1,4 +1,5 @@
-import type { Interval, Predicate, Presence } from './core.js';
+import type { Family } from './address.js';
+import { fieldBits, type Field, type Interval, type Predicate, type Presence } from './core.js';
 import { externalTests } from './external.js';
 
 /** A predicate that is not put together from others. */
@@ -93,4 +94,14 @@ export function complement(intervals: readonly Interval[], full: bigint): readon
   }
   if (from <= full) out.push({ min: from, max: full });
   return out;
+}
+
+/** `field & mask` in one of the intervals: a mask of the field's own width, intervals apart and in order; constants where it always or never is. */
+export function fieldIn(family: Family, field: Field, mask: bigint, intervals: readonly Interval[]): Predicate {
+  const full = mask & ((1n << BigInt(fieldBits(field, family))) - 1n);
+  const normal = normalise(intervals, full);
+  const [first] = normal;
+  if (first === undefined) return never;
+  if (normal.length === 1 && first.min === 0n && first.max === full) return always;
+  return { kind: 'field', field, mask: full, intervals: normal };
 }

@@ -1,4 +1,4 @@
-import type { ExtensionHeader } from './core.js';
+import type { ExtensionHeader, Interval, Predicate } from './core.js';
 import type { Nature } from './external.js';
 import type { BpfInstruction, ExtensionOption, Ipv6Header } from './match-header.js';
 
@@ -24,8 +24,13 @@ export type ScanTest =
   | { readonly kind: 'eui64' }
   /** The bytes (Latin-1) stand in the packet, begin at `from` or later, counted from the IP header, and end by `to`; `fold`: as the kernel's toupper leaves them. */
   | { readonly kind: 'search'; readonly text: string; readonly from: number; readonly to: number; readonly fold: boolean }
-  /** The classic BPF program over the packet from its IP header on returns something else than 0. Jumps go forward, any distance; nothing outside of the packet is asked. */
-  | { readonly kind: 'program'; readonly instructions: readonly BpfInstruction[] };
+  /** The number in `size` bytes, `offset` behind the beginning of the IP header, lies under the mask in one of the intervals; not where the packet ends before. */
+  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number; readonly mask: bigint; readonly intervals: readonly Interval[] }
+  /**
+   * The classic BPF program over the packet from its IP header on returns something else than 0. Jumps go forward, any distance; nothing
+   * outside of the packet is asked. `spelled`: the same in fields and bytes, where few tests say it.
+   */
+  | { readonly kind: 'program'; readonly instructions: readonly BpfInstruction[]; readonly spelled?: Predicate };
 
 export const scanTests: { readonly [K in ScanTest['kind']]: Nature } = {
   'options': { state: false, looksAt: 'nothing', words: 'the options of an extension header' },
@@ -37,6 +42,7 @@ export const scanTests: { readonly [K in ScanTest['kind']]: Nature } = {
   'dccp-option': { state: false, looksAt: 'nothing', words: 'the options of DCCP' },
   'eui64': { state: false, looksAt: ['ip.source', 'ethernet.source'], words: 'the identifier in the source address' },
   'search': { state: false, looksAt: 'everything', words: 'a search through the packet' },
+  'bytes': { state: false, looksAt: 'everything', words: 'bytes of the packet' },
   'program': { state: false, looksAt: 'everything', words: 'a program over the packet' },
   'header': { state: false, looksAt: 'nothing', words: 'the list of extension headers' },
 };

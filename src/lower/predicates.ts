@@ -1,5 +1,5 @@
 import { fieldBits, type Family, type Field, type Interval, type Predicate, type Test } from '../ir/index.js';
-import { always, negatedIf, never, normalise } from '../ir/predicate.js';
+import { always, fieldIn, negatedIf, never } from '../ir/predicate.js';
 
 export { always, and, constant, negatedIf, never, normalise, not, or } from '../ir/predicate.js';
 
@@ -7,14 +7,7 @@ export { always, and, constant, negatedIf, never, normalise, not, or } from '../
 export const tested = <T>(test: Test<T>, predicate: (value: T) => Predicate): Predicate => negatedIf(test.negated, predicate(test.value));
 
 /** `field` lies in one of the intervals, given in any order; constants where it always or never does. */
-export function inIntervals(family: Family, field: Field, intervals: readonly Interval[]): Predicate {
-  const full = (1n << BigInt(fieldBits(field, family))) - 1n;
-  const normal = normalise(intervals, full);
-  const [first] = normal;
-  if (first === undefined) return never;
-  if (first.min === 0n && first.max === full) return always;
-  return { kind: 'field', field, mask: full, intervals: normal };
-}
+export const inIntervals = (family: Family, field: Field, intervals: readonly Interval[]): Predicate => fieldIn(family, field, (1n << BigInt(fieldBits(field, family))) - 1n, intervals);
 
 export const equals = (family: Family, field: Field, value: number | bigint): Predicate =>
   inIntervals(family, field, [{ min: BigInt(value), max: BigInt(value) }]);

@@ -1,4 +1,4 @@
-import type { AssumptionId, ExtensionHeader, ExternalTest, Predicate, Source, Step } from '../ir/index.js';
+import type { AssumptionId, BpfInstruction, ExtensionHeader, ExternalTest, Predicate, Source, Step } from '../ir/index.js';
 import { present } from '../ir/predicate.js';
 import type { MatchContext } from './context.js';
 import { equals, not } from './predicates.js';
@@ -19,6 +19,9 @@ export const testUnder = (predicate: Predicate, source: Source, extension: strin
 export const require = (predicate: Predicate, source: Source, assumption: AssumptionId): Step => ({ kind: 'require', predicate, source, assumption });
 
 export const external = (asked: ExternalTest): Predicate => ({ kind: 'external', test: asked });
+
+/** A program over the packet, and what it says in fields and bytes where that is known. */
+export const runs = (instructions: readonly BpfInstruction[], spelled: Predicate | undefined): Predicate => external({ kind: 'program', instructions, ...(spelled === undefined ? {} : { spelled }) });
 
 /** The test means what follows only on hosts of which the assumption is true. */
 export const setting = (assumption: AssumptionId, source: Source): Step => test(external({ kind: 'setting', assumption }), source, assumption);

@@ -1,7 +1,7 @@
 import type { Family, Topology } from '../ir/index.js';
 import { shareOf } from '../verify/cover.js';
 import type { Judgement, ReadableCube, Side, Witness } from '../verify/result.js';
-import { withKnownSets } from '../verify/sets.js';
+import { spelledOut } from '../verify/spelled.js';
 import type { Input } from '../verify/sides.js';
 import { readableRegion } from '../verify/words/cube.js';
 import { checkPolicy, type PolicyProof, type Violation } from './check.js';
@@ -53,7 +53,7 @@ export function askPolicy(input: Input, statements: readonly Statement[], { budg
   const answers: PolicyAnswer[] = [];
   const speakers = new Set<Statement>();
   for (const side of input.sides) {
-    const ruleset = withKnownSets(side.core, side.sets);
+    const ruleset = spelledOut(side.core, side.sets);
     const checked = checkPolicy(ruleset, statements, { budget, progress: (line) => progress?.(side.file, line), ...(topology === undefined ? {} : { host: hostFacts(topology, ruleset.family) }) });
     if (checked.kind === 'gave-up') return { kind: 'gave-up', nodes: checked.nodes, file: side.file, line: checked.line };
     const { violations, vacuous, proof } = checked;

@@ -2,7 +2,7 @@ import { createInterpreter } from '../../targets/interpreter/index.js';
 import type { Hook, Outcome, PacketInput, Program, Topology } from '../ir/index.js';
 import { lower } from '../lower/index.js';
 import { formatPacketLine, toHex } from '../packet/index.js';
-import { withKnownSets } from '../verify/sets.js';
+import { spelledOut } from '../verify/spelled.js';
 import { builderFor } from './build.js';
 import { classesOf } from './classes.js';
 import { diagramsOf } from './diagram.js';
@@ -41,7 +41,7 @@ const allHooks: readonly Hook[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', '
 /** Undefined where the diagrams of a rule set grow beyond the budget. */
 export function suiteOf(program: Program, options: SuiteOptions = {}): Suite | undefined {
   const { hooks = allHooks, classesAtMost = 4000, packetsAtMost = 20_000, budget = 10_000_000, topology } = options;
-  const cores = lower(program).value.rulesets.map((core) => withKnownSets(core, program.sets));
+  const cores = lower(program).value.rulesets.map((core) => spelledOut(core, program.sets));
   const insides: PacketInput[] = [];
   const edges: PacketInput[] = [];
   let classes = 0n;

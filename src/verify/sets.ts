@@ -1,4 +1,4 @@
-import { addressBits, beyondParts, type CoreRuleset, type Family, type Interval, type NamedSet, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
+import { addressBits, beyondParts, type Family, type Interval, type NamedSet, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
 import { and, normalise, not, or, present } from '../ir/predicate.js';
 import { equals, inIntervals, never } from '../lower/predicates.js';
 
@@ -7,39 +7,17 @@ type Lookup = Extract<Predicate, { readonly kind: 'set' }>;
 /** A decision list of more elements than this is left opaque. */
 const mostOrdered = 2000;
 
-/** The rules with every lookup in a set whose elements are known replaced by what it asks of the packet. */
-export function withKnownSets(ruleset: CoreRuleset, sets: readonly NamedSet[]): CoreRuleset {
-  if (sets.length === 0) return ruleset;
+/** Lookups in sets whose elements are known, as what they ask of the packet. */
+export function knownLookups(sets: readonly NamedSet[], family: Family): (lookup: Lookup) => Predicate {
   const byName = new Map(sets.map((set) => [set.name, set]));
   const known = new Map<string, Predicate | undefined>();
-  const lookup = (predicate: Lookup): Predicate => {
+  return (predicate) => {
     const key = JSON.stringify([predicate.set, predicate.dimensions, predicate.nomatch]);
     const set = byName.get(predicate.set);
     if (set === undefined) return predicate;
-    if (!known.has(key)) known.set(key, lookedUp(set, predicate, ruleset.family, byName));
+    if (!known.has(key)) known.set(key, lookedUp(set, predicate, family, byName));
     return known.get(key) ?? predicate;
   };
-  const replaced = (predicate: Predicate): Predicate => {
-    switch (predicate.kind) {
-      case 'set':
-        return lookup(predicate);
-      case 'and':
-      case 'or':
-        return { ...predicate, operands: predicate.operands.map(replaced) };
-      case 'not':
-        return not(replaced(predicate.operand));
-      default:
-        return predicate;
-    }
-  };
-  const tables = ruleset.tables.map((table) => ({
-    ...table,
-    chains: table.chains.map((chain) => ({
-      ...chain,
-      rules: chain.rules.map((rule) => ({ ...rule, steps: rule.steps.map((step) => (step.kind === 'refuse' ? step : { ...step, predicate: replaced(step.predicate) })) })),
-    })),
-  }));
-  return { ...ruleset, tables };
 }
 
 /** Undefined where no predicate says what the lookup asks. */

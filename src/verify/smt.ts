@@ -1,6 +1,6 @@
 import { type Family, type Hook, hooks } from '../ir/index.js';
 import { emitSmt, NotInSmt } from '../symbolic/smt.js';
-import { withKnownSets } from './sets.js';
+import { spelledOut } from './spelled.js';
 import { emptySide, type Input } from './sides.js';
 import type { VerifyOptions } from './verify.js';
 
@@ -20,7 +20,7 @@ export function smtQuestions(left: Input, right: Input, { assume = [], only, ign
     const [one = emptySide(family, left.file), other = emptySide(family, right.file)] = sides;
     for (const hook of hooks.filter((name) => only?.includes(name) !== false)) {
       try {
-        const text = emitSmt(withKnownSets(one.core, one.sets), withKnownSets(other.core, other.sets), hook, { assume, ignoreLogs });
+        const text = emitSmt(spelledOut(one.core, one.sets), spelledOut(other.core, other.sets), hook, { assume, ignoreLogs });
         parts.push(`(echo "IPv${family} ${hook}")\n${text}`);
       } catch (error) {
         if (!(error instanceof NotInSmt)) throw error;

@@ -3,7 +3,7 @@ import { type Comparison, compare, type CompareOptions, type HookDifference, out
 import { pick } from '../symbolic/region.js';
 import { witnessFor } from '../witness/index.js';
 import type { AcceptedAssumption, ComparedHook, Difference, Judgement, Modulo, Side, Verification } from './result.js';
-import { withKnownSets } from './sets.js';
+import { spelledOut } from './spelled.js';
 import { asksGivenSet, sharedTests } from './shared.js';
 import { emptySide, type Input } from './sides.js';
 import { shareOf } from './cover.js';
@@ -39,7 +39,7 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
   const compared: ComparedHook[] = [];
   for (const family of families) {
     const sides = [sideOf(left, family), sideOf(right, family)] as const;
-    const [one, other] = [withKnownSets(sides[0].core, sides[0].sets), withKnownSets(sides[1].core, sides[1].sets)];
+    const [one, other] = [spelledOut(sides[0].core, sides[0].sets), spelledOut(sides[1].core, sides[1].sets)];
     const result = compare(one, other, compareOptions(options, (side) => (side === 'left' ? sides[0] : sides[1]).file));
     if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields.map(blockTitle) };
     compared.push(...comparedHooks([one, other], family, options));

@@ -19,7 +19,7 @@ const most = Number(process.env['FERRULE_MATCHES'] ?? 5);
 const only = process.env['FERRULE_GROUP'];
 
 /** Matches that nft cannot say, whatever their options. */
-const never: readonly string[] = ['string', 'u32', 'bpf', 'eui64', 'quota'];
+const never: readonly string[] = ['string', 'eui64', 'quota'];
 const carried = groups.filter(({ name }) => !never.includes(name) && (only === undefined || name.startsWith(only)));
 
 interface Carried {

@@ -252,7 +252,7 @@ describe('names that iptables would give', () => {
 
 describe('what is not modelled', () => {
   const steps = (text: string): readonly unknown[] => core(rules(text)).rulesets[0]?.tables[0]?.chains.flatMap((chain) => chain.rules.flatMap((rule) => rule.steps)) ?? [];
-  it.each(['meta random 5 drop', 'quota name "q" drop', 'ip version 4 drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'ip6 nexthdr 6 drop', 'add @s { ip saddr limit rate 5/second } drop'])(
+  it.each(['meta random 5 drop', 'quota name "q" drop', 'tcp sequence 5 drop', 'fib saddr . iif oifname "eth0" drop', 'limit rate 10 mbytes/second drop', 'add @s { ip saddr limit rate 5/second } drop'])(
     '%s is one opaque step',
     (text) => {
       const family = text.startsWith('ip6') ? 'ip6' : 'ip';
@@ -263,6 +263,16 @@ describe('what is not modelled', () => {
       expect(found[0]?.action.kind).toBe('drop');
     },
   );
+
+  it.each([
+    ['ip version 4', 'ip', { offset: 0, size: 1, mask: 0xf0n, intervals: [{ min: 0x40n, max: 0x40n }] }],
+    ['ip id 1-9', 'ip', { offset: 4, size: 2, mask: 0xffffn, intervals: [{ min: 1n, max: 9n }] }],
+    ['ip6 nexthdr 6', 'ip6', { offset: 6, size: 1, mask: 0xffn, intervals: [{ min: 6n, max: 6n }] }],
+    ['@nh,20,16 5', 'ip', { offset: 2, size: 3, mask: 0x0ffff0n, intervals: [{ min: 0x50n, max: 0x50n }] }],
+  ] as const)('%s is a question about bytes', (text, family, asked) => {
+    const [table] = core(rules(`${text} drop`, family)).rulesets[0]?.tables ?? [];
+    expect(table?.chains[0]?.rules[0]?.steps).toMatchObject([{ kind: 'test', predicate: { kind: 'external', test: { kind: 'bytes', ...asked } } }]);
+  });
 
   it('has the same text twice, and another where it differs', () => {
     const [a, b, c] = ['meta random 5 drop', 'meta random   5 accept', 'meta random 6 drop'].map((text) => JSON.stringify(steps(text)));

@@ -8,7 +8,7 @@ import { createHost } from '../../src/stack/index.js';
 import { coreEngine } from '../../src/evaluate/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
 import { lowerToNft } from '../../targets/nftables/index.js';
-import { withKnownSets } from '../../src/verify/sets.js';
+import { spelledOut } from '../../src/verify/spelled.js';
 
 const address = fc.integer({ min: 0, max: 15 }).map((low) => `10.0.0.${low}`);
 const prefix = fc.tuple(address, fc.constantFrom(24, 28, 29, 30, 31, 32)).map(([one, length]) => `${one}/${length}`);
@@ -42,7 +42,7 @@ it('what a lookup asks, spelled out, is what the lookup says', () => {
       const program = { rulesets: [rules.value], sets };
       const [core] = lower(program).value.rulesets;
       if (core === undefined) throw new Error('no rules');
-      const expanded = withKnownSets(core, sets);
+      const expanded = spelledOut(core, sets);
       expect(expanded.tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.flatMap(({ steps }) => steps))).some((step) => step.kind !== 'refuse' && asksSet(step.predicate))).toBe(false);
       const host = createHost({ engines: [coreEngine(expanded, 4)] });
       const interpreter = createInterpreter(program);
@@ -68,7 +68,7 @@ it.each([
   const core = lower(program).value;
   expect(core.sets).toHaveLength(1);
   const [rules] = core.rulesets;
-  const left = rules === undefined ? [] : withKnownSets(rules, core.sets).tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.flatMap(({ steps }) => steps)));
+  const left = rules === undefined ? [] : spelledOut(rules, core.sets).tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules.flatMap(({ steps }) => steps)));
   expect(left.some((step) => step.kind !== 'refuse' && asksSet(step.predicate))).toBe(true);
   expect(lowerToNft(core, { strict: false, assume: [] }).diagnostics.map(({ code }) => code)).toEqual(['nft-cannot-say']);
 });

@@ -1,6 +1,7 @@
 import type { BpfInstruction } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { external, refuse, test } from '../steps.js';
+import { spelledProgram } from '../spelled-program.js';
+import { refuse, runs, test } from '../steps.js';
 
 /** Offsets from the first on ask for metadata or for the link layer, but those between the other two count from the IP header. */
 const outside = { from: 0xffe0_0000, network: 0xfff0_0000, metadata: 0xffff_f000 } as const;
@@ -11,10 +12,10 @@ const asksTheMachine = ({ code, operand }: BpfInstruction): boolean =>
   loadsFromPacket.has(code) && operand >= outside.from && (operand < outside.network || operand >= outside.metadata);
 
 /** Classic programs are carried; a pinned one is known to its machine alone. */
-export const bpf: LowerMatch<'bpf'> = ({ program, source }) => {
+export const bpf: LowerMatch<'bpf'> = ({ program, source }, { family }) => {
   if (program.kind === 'pinned') return [refuse('bpf --object-pinned', 'a pinned program is known to its machine alone', source, 'attach the program itself with tc or XDP')];
   if (program.instructions.some(asksTheMachine)) {
     return [refuse('bpf', 'the program asks for what no packet holds: its device, its mark, the hour', source, 'say the tests of the program by hand, such as `iifname`, `meta mark` or `@th,0,16`')];
   }
-  return [test(external({ kind: 'program', instructions: program.instructions }), source)];
+  return [test(runs(program.instructions, spelledProgram(program.instructions, family)), source)];
 };

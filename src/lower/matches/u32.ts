@@ -1,10 +1,20 @@
 import type { BpfInstruction, U32Test } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { tested } from '../predicates.js';
-import { external, test } from '../steps.js';
+import { and, tested } from '../predicates.js';
+import { spelledProgram } from '../spelled-program.js';
+import { runs, test } from '../steps.js';
 
 /** As a program; a load outside of the packet ends it with 0, as it fails the tests. */
-export const u32: LowerMatch<'u32'> = ({ tests, source }) => [test(tested(tests, (all) => external({ kind: 'program', instructions: [...all.flatMap(located), ret(1)] })), source)];
+export const u32: LowerMatch<'u32'> = ({ tests, source }, { family }) => [
+  test(
+    tested(tests, (all) => {
+      const parts = all.map(located);
+      const spelled = parts.map((part) => spelledProgram([...part, ret(1)], family));
+      return runs([...parts.flat(), ret(1)], spelled.every((one) => one !== undefined) ? and(spelled) : undefined);
+    }),
+    source,
+  ),
+];
 
 const op = (code: number, operand = 0, jumpTrue = 0, jumpFalse = 0): BpfInstruction => ({ code, jumpTrue, jumpFalse, operand });
 const ret = (operand: number): BpfInstruction => op(0x06, operand);
@@ -13,7 +23,7 @@ const loadBehindX = (offset: number): BpfInstruction => op(0x40, offset);
 const setX = (operand: number): BpfInstruction => op(0x01, operand);
 const addX = op(0x0c);
 const toX = op(0x07);
-const and = (operand: number): BpfInstruction => op(0x54, operand);
+const maskWith = (operand: number): BpfInstruction => op(0x54, operand);
 const shift = (code: 0x64 | 0x74, operand: number): BpfInstruction => op(code, operand & 31);
 const jump = (distance: number): BpfInstruction => op(0x05, distance);
 const unlessAbove = (operand: number, skip: number): BpfInstruction => op(0x25, operand, 0, skip);
@@ -29,7 +39,7 @@ function located({ offset, steps, values }: U32Test): readonly BpfInstruction[] 
   for (const { operator, number } of steps) {
     switch (operator) {
       case 'and':
-        code.push(and(number));
+        code.push(maskWith(number));
         break;
       case 'left':
         code.push(shift(0x64, number));

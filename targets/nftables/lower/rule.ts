@@ -111,7 +111,10 @@ const readsGroup = (statement: Statement): boolean =>
 const readsEntry = (left: Extract<Statement, { kind: 'match' }>['left']): boolean =>
   left.kind === 'jhash' ? true : left.kind === 'ct' ? left.key !== 'state' : left.kind === 'binary' ? readsEntry(left.left) : false;
 
-/** The alternatives of a condition, each a row of statements; undefined when one of them is more than that. */
+/** Alternatives that conditions make together, at most; more go through chains, which are as long as the conditions. */
+const mostTogether = 64;
+
+/** The alternatives of a condition, each a row of statements; undefined when one of them is more than that, or there are too many. */
 function alternatives(condition: Condition): readonly (readonly Statement[])[] | undefined {
   switch (condition.kind) {
     case 'constant':
@@ -125,7 +128,7 @@ function alternatives(condition: Condition): readonly (readonly Statement[])[] |
     case 'all':
       return condition.parts.reduce<readonly (readonly Statement[])[] | undefined>((rows, part) => {
         const more = alternatives(part);
-        return rows === undefined || more === undefined ? undefined : rows.flatMap((row) => more.map((other) => [...row, ...other]));
+        return rows === undefined || more === undefined || rows.length * more.length > Math.max(mostTogether, rows.length, more.length) ? undefined : rows.flatMap((row) => more.map((other) => [...row, ...other]));
       }, [[]]);
     case 'stateful':
     case 'fails':
@@ -204,7 +207,8 @@ function negatedRow(condition: Condition): readonly Statement[] | undefined {
 /** A chain that comes back where the condition holds and drops where it does not; rules of one table share it. */
 function checkChain(condition: Condition, writer: Writer): string {
   const { context } = writer;
-  const rows = alternatives(condition) ?? [];
+  const rows = alternatives(condition);
+  if (rows === undefined) throw new Error('a guard of more than a few alternatives');
   const wanted = text(rows);
   const known = context.table.chains.filter((chain) => chain.name.startsWith('_.whole.'));
   const same = known.find((chain) => chain.guards.has(wanted));
@@ -290,10 +294,16 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
       case 'all':
         queue.unshift(...condition.parts.map((part) => ({ condition: part, otherwiseDrop: false })));
         break;
-      case 'fails':
+      case 'fails': {
         advance();
-        for (const fallen of alternatives(condition.condition) ?? []) write([...fallen, ...otherwise], chain, writer);
+        const fallen = alternatives(condition.condition);
+        for (const one of fallen ?? []) write([...one, ...otherwise], chain, writer);
+        if (fallen !== undefined) break;
+        const next = freshChain(writer);
+        writeSteps([{ condition: condition.condition, otherwiseDrop: false }], chain, [{ kind: 'goto', chain: next.name }], (rest, where) => write([...rest, ...otherwise], where, writer), writer);
+        chain = next;
         break;
+      }
       case 'any': {
         if (row.some(hasState)) advance();
         const simple = condition.parts.map(alternatives);

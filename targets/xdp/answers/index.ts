@@ -63,6 +63,8 @@ export function answerOf(test: ExternalTest, scene: Scene): Truth | undefined {
       return scene.rewritten.has('ip.source') ? unknown(scene.rewritten.get('ip.source') ?? '') : plain(eui64Text);
     case 'search':
       return everywhere((name, forwarded) => searchText(name, test, forwarded));
+    case 'bytes':
+      return unknown('bytes of the packet');
     case 'program':
       return everywhere((name, forwarded) => programText(name, test.instructions, forwarded));
   }
@@ -70,7 +72,7 @@ export function answerOf(test: ExternalTest, scene: Scene): Truth | undefined {
 
 /** Every kind that `ScanTest` has, so that a new one is missed by the compiler in the switch above. */
 const scanKinds: { readonly [K in ScanTest['kind']]: true } = {
-  'options': true, 'routing-addresses': true, 'segments-overrun': true, 'segment': true, 'headers-end': true, 'header': true, 'dccp-options': true, 'dccp-option': true, 'eui64': true, 'search': true, 'program': true,
+  'options': true, 'routing-addresses': true, 'segments-overrun': true, 'segment': true, 'headers-end': true, 'header': true, 'dccp-options': true, 'dccp-option': true, 'eui64': true, 'search': true, 'bytes': true, 'program': true,
 };
 const isScan = (test: ExternalTest): test is ScanTest => Object.hasOwn(scanKinds, test.kind);
 

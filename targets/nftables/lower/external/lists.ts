@@ -24,7 +24,6 @@ export const unsayableTests = {
   'dccp-option': dccp,
   'eui64': unsayable('eui64', 'nft cannot compare an address with the MAC of its frame', 'list the pairs: `ether saddr . ip6 saddr @pairs`'),
   'search': unsayable('string', 'nft does not search through a packet', 'match bytes at a place that is known, `@th,64,32 0x47455420`, or leave the search to a program behind a queue: `queue num 0`'),
-  'program': unsayable('a program over the packet', 'nft runs none', 'say its tests by hand: `@nh,72,8 6`, `ip saddr`, `udp dport`, or attach the program itself with tc or XDP'),
 } as const;
 
 export const routingAddresses: LowerExternal<'routing-addresses'> = ({ anywhere }, _negated, context, source) => {
