@@ -6,7 +6,8 @@ import { refuse, type RuleContext } from './context.js';
 import { payload } from './fields.js';
 
 /**
- * `(old & ~mask) ^ value` on the TOS byte. IPv6 takes it in one raw write. In IPv4 nft fixes the header checksum only for fields it
+ * `(old & ~mask) ^ value` on the TOS byte. IPv6 takes it in one raw write, but where fields of it are
+ * set whole: nft 1.0.6 lists a raw write of the whole byte as another one, or falls over it (measured). In IPv4 nft fixes the header checksum only for fields it
  * knows by name (a raw write leaves it wrong: measured), and those take constants alone: one rule for each value of the kept bits.
  */
 export function assignTos(value: Assignment, context: RuleContext): readonly Statement[] {
@@ -17,13 +18,15 @@ export function assignTos(value: Assignment, context: RuleContext): readonly Sta
   const keep = 0xffn & ~BigInt(value.mask);
   const bits = BigInt(value.value);
   if (keep === 0xffn && bits === 0n) return [];
-  if (context.family === 6) {
+  // Each of its two fields is set or left alone.
+  const byField = (keep & 3n) % 3n === 0n && (keep >> 2n) % 0x3fn === 0n && (keep & bits) === 0n;
+  if (context.family === 6 && !byField) {
     const word = payload('nh', 0, 16);
     return [{ kind: 'set', target: word, value: { kind: 'binary', operator: '^', left: { kind: 'binary', operator: '&', left: word, right: 0xf00fn | (keep << 4n) }, right: bits << 4n } }];
   }
   const halves = [
-    ...field(payload('nh', 14, 2, 'ip ecn'), keep & 3n, bits & 3n, 3n, 'ecn', context),
-    ...field(payload('nh', 8, 6, 'ip dscp'), keep >> 2n, bits >> 2n, 0x3fn, 'dscp', context),
+    ...field(context.family === 4 ? payload('nh', 14, 2, 'ip ecn') : payload('nh', 10, 2, 'ip6 ecn'), keep & 3n, bits & 3n, 3n, 'ecn', context),
+    ...field(context.family === 4 ? payload('nh', 8, 6, 'ip dscp') : payload('nh', 4, 6, 'ip6 dscp'), keep >> 2n, bits >> 2n, 0x3fn, 'dscp', context),
   ];
   // Nothing may follow a jump within a rule.
   return halves[0]?.kind === 'jump' && halves.length > 1 ? [inOwnChain(context, 'tos', halves.map((half) => [half]))] : halves;
