@@ -27,7 +27,8 @@ const states: readonly CtState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID'];
 
 /**
  * Runs one packet for every class that the rules tell apart, and for the edges between them, through the program, compiled for this
- * machine. What it drops the rules must drop in every state; in the exact mode it drops whatever they drop.
+ * machine. What it drops the rules must drop in every state; in the exact mode it drops whatever they drop. Where rules count, the
+ * packets follow one another on both sides, without those that the stack loses.
  */
 export async function judgeXdp(program: Program, text: string, options: XdpOptions, assumed: readonly AssumptionId[]): Promise<Proof> {
   // The suite knows no list of addresses as a host.
@@ -36,14 +37,18 @@ export async function judgeXdp(program: Program, text: string, options: XdpOptio
   if (topology === undefined && options.chain === undefined && (options.local ?? []).length > 0) return notJudged('--local says too little of the host for a suite; --topology says it');
   const suite = suiteOf(program, { hooks: ['PREROUTING', ...(topology === undefined ? [chain] : (['INPUT', 'FORWARD'] as const))], ...(topology === undefined ? {} : { topology }), classesAtMost: 2000, packetsAtMost: 8000, budget: 2_000_000 });
   if (suite === undefined) return notJudged('the rules ask too many questions that hang together');
-  const entries = suite.entries.filter(({ packet }) => (options.interface === undefined || packet.inInterface === options.interface) && packet.packetType === undefined && packet.ethernet === undefined && !isOutside(assumed, packet));
+  const stack = topology === undefined ? {} : { topology };
+  const counting = assumed.includes('counted-by-one-program');
+  const bare = createInterpreter({ rulesets: [], sets: [] }, stack);
+  const entries = suite.entries.filter(({ packet }) => (!counting || living.has(bare.judge(packet).verdict)) && (options.interface === undefined || packet.inInterface === options.interface) && packet.packetType === undefined && packet.ethernet === undefined && !isOutside(assumed, packet));
   const actions = await actionsOf(text, entries.map(({ packet }) => frameOf(packet)));
   if (typeof actions === 'string') return notJudged(actions);
-  const { judge } = createInterpreter(program, topology === undefined ? {} : { topology });
+  const { judge } = createInterpreter(program, { ...stack, sequence: counting });
   for (const [index, { packet, expected }] of entries.entries()) {
     const drops = actions[index] === '1';
-    const kept = drops ? [expected, ...states.map((state) => judge({ ...packet, state }))].find(goesOn) : undefined;
-    const passed = options.mode === 'exact' && !drops && expected.verdict === 'drop';
+    const outcome = counting ? judge(packet) : expected;
+    const kept = drops ? [outcome, ...(counting ? [] : states.map((state) => judge({ ...packet, state })))].find(goesOn) : undefined;
+    const passed = options.mode === 'exact' && !drops && outcome.verdict === 'drop';
     if (kept === undefined && !passed) continue;
     const parameters = { where: 'XDP', packet: describePacket(packet), left: kept?.verdict ?? 'dropped', right: drops ? 'dropped' : 'passed' };
     return { status: exitStatus.crash, notes: [], diagnostics: [diagnose('proof-failed', parameters, { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 })], document: { proof: { result: 'different', judge: 'suite' } } };

@@ -1,4 +1,5 @@
-import type { AssumptionId, Field, Predicate } from './core.js';
+import type { AssumptionId } from './assumptions.js';
+import type { Field, Predicate } from './core.js';
 import { identityOf } from './identity.js';
 import type { Jump, JumpOf } from './jump.js';
 import type { Masked } from './test.js';

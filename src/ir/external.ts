@@ -1,4 +1,5 @@
-import type { AssumptionId, Field } from './core.js';
+import type { AssumptionId } from './assumptions.js';
+import type { Field } from './core.js';
 import { identityOf } from './identity.js';
 import { type Key, type KeyedTest, keyedTests, keyWords } from './keyed.js';
 import { type ScanTest, scanTests } from './scan.js';

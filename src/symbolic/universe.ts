@@ -56,6 +56,11 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'recent-approximate':
     case 'hashlimit-approximate':
     case 'untagged-frames':
+    case 'counted-by-one-program':
+    case 'counted-as-received':
+    case 'no-losses-before-rules':
+    case 'link-local-to-this-host':
+    case 'clock-of-250-hz':
     case 'no-partial-checksums':
     case 'checksums-by-device':
       return [];

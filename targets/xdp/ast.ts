@@ -53,7 +53,8 @@ export type Expression =
   | { readonly kind: 'outcome'; readonly outcome: Outcome }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'member'; readonly member: PacketMember; readonly index?: number }
-  | { readonly kind: 'call'; readonly name: string }
+  /** Every function takes the parsed packet, and these behind it. */
+  | { readonly kind: 'call'; readonly name: string; readonly behind: readonly Expression[] }
   | { readonly kind: 'arithmetic'; readonly operator: '&' | '|' | '+' | '-' | '*' | '>>'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'compare'; readonly operator: Comparison; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'all' | 'any'; readonly operands: readonly Expression[] }

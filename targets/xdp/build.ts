@@ -11,7 +11,7 @@ export const isFalse = (expression: Expression): boolean => expression.kind === 
 export const number = (value: bigint | number): Expression => ({ kind: 'number', value: BigInt(value) });
 export const outcome = (name: Outcome): Expression => ({ kind: 'outcome', outcome: name });
 export const variable = (name: string): Expression => ({ kind: 'variable', name });
-export const call = (name: string): Expression => ({ kind: 'call', name });
+export const call = (name: string, ...behind: readonly Expression[]): Expression => ({ kind: 'call', name, behind });
 export const member = (name: PacketMember, index?: number): Expression => ({ kind: 'member', member: name, ...(index === undefined ? {} : { index }) });
 
 export const and = (left: Expression, right: Expression): Expression => ({ kind: 'arithmetic', operator: '&', left, right });

@@ -34,6 +34,18 @@ export interface Answer {
   readonly text: readonly string[];
 }
 
+/** What tests that count are in C: functions of the packet, the counter's number and two numbers of the rule. */
+export type CounterKind = 'nth' | 'quota' | 'limit';
+
+export const counterFunction: { readonly [K in CounterKind]: string } = { nth: 'count_nth', quota: 'count_quota', limit: 'count_limit' };
+
+/** The counter of one test of one rule. */
+export interface Counter {
+  readonly family: Family;
+  readonly kind: CounterKind;
+  readonly number: number;
+}
+
 /** What one compilation gathers. */
 export interface Session {
   readonly mode: 'prefilter' | 'exact';
@@ -44,5 +56,7 @@ export interface Session {
   readonly cutChains: Set<string>;
   readonly assumptions: Set<AssumptionId>;
   readonly answers: Map<string, Answer>;
+  /** By the place of the test, so that a rule which is reached in two ways has one. */
+  readonly counters: Map<string, Counter>;
   report(diagnostic: Diagnostic): void;
 }

@@ -33,6 +33,7 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
     calls: new Map(),
     cutChains: new Set(),
     answers: new Map(),
+    counters: new Map(),
     assumptions: new Set(options.mode === 'exact' ? exactAssumptions : []),
     // A rule that both INPUT and FORWARD come to is said once.
     report: (diagnostic) => reported.set(`${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:${diagnostic.message}`, diagnostic),
@@ -40,9 +41,6 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
   const { host, problem } = hostOf(options);
   const nowhere: Place = { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 };
   if (problem !== undefined) session.report(diagnose('xdp-address', { text: problem }, nowhere));
-  for (const id of session.assumptions) {
-    if (!mayAssume(id, options)) session.report(diagnose('xdp-assumption', { id, sentence: assumptions[id] }, nowhere, { hint: `accept it with --assume ${id}` }));
-  }
   const setting = {
     host,
     sets: new Map(mayAssume('sets-as-given', options) ? program.sets.map((set) => [set.name, set] as const) : []),
@@ -51,6 +49,9 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
     ...(options.interface === undefined ? {} : { interface: options.interface }),
   };
   for (const ruleset of program.rulesets) lowerRuleset(ruleset, setting, session);
+  for (const id of session.assumptions) {
+    if (!mayAssume(id, options)) session.report(diagnose('xdp-assumption', { id, sentence: assumptions[id] }, nowhere, { hint: `accept it with --assume ${id}` }));
+  }
   const tooLarge = sizeProblem(session, entry);
   if (tooLarge !== undefined) session.report(diagnose('too-many-rules', { target: 'an XDP program', problem: tooLarge }, nowhere));
   const used = (Object.keys(assumptions) as AssumptionId[]).filter((id) => session.assumptions.has(id));
@@ -65,7 +66,7 @@ const readableWeight = 4000;
 /** clang copies each line into the debug information and looks for it among all before; it does not where it cannot find the file. */
 const unreadable = ['/* Keeps clang fast: without a file to read, the debug information has line numbers only. */', '#line 1 "rules"', ''];
 
-function fileOf(program: CoreProgram, { functions, answers }: Session, options: XdpOptions, used: readonly AssumptionId[]): CFile {
+function fileOf(program: CoreProgram, { functions, answers, counters }: Session, options: XdpOptions, used: readonly AssumptionId[]): CFile {
   const needs: PrologueNeeds = {
     ipv4: program.rulesets.some((ruleset) => ruleset.family === 4),
     ipv6: program.rulesets.some((ruleset) => ruleset.family === 6),
@@ -73,6 +74,7 @@ function fileOf(program: CoreProgram, { functions, answers }: Session, options: 
     routingAddresses: uses(functions, ['address1_high', 'address1_low', 'address2_high', 'address2_low']),
     headerList: uses(functions, ['listed']),
     answers: [...answers.values()],
+    counters: [...counters.values()],
   };
   const header = [
     `XDP program of ferrule, mode ${options.mode}${options.interface === undefined ? '' : `, for the interface ${options.interface}`}.`,

@@ -67,7 +67,9 @@ function inExpression(expression: Expression, inScope: boolean, ask: Ask): boole
       return expression.operands.some((operand) => inExpression(operand, inScope, ask));
     case 'not':
       return inExpression(expression.operand, inScope, ask);
-    case 'member': case 'truth': case 'number': case 'outcome': case 'variable': case 'call':
+    case 'call':
+      return expression.behind.some((value) => inExpression(value, inScope, ask));
+    case 'member': case 'truth': case 'number': case 'outcome': case 'variable':
       return false;
     default:
       return unreachable(expression);

@@ -7,7 +7,8 @@ const frameLimit = 8;
 /** Why the verifier would refuse the program for its size, if it would. */
 export function sizeProblem(session: Session, entry: string): string | undefined {
   const answering = [...session.answers.values()].flatMap(({ text }) => text).filter((line) => line.startsWith('GLOBAL')).length;
-  const count = answering + session.functions.filter((part) => part.linkage === 'global').length;
+  const counting = new Set([...session.counters.values()].map(({ kind }) => kind)).size;
+  const count = answering + counting + session.functions.filter((part) => part.linkage === 'global').length;
   if (count > functionLimit) return `they need ${count} functions, and the kernel takes ${functionLimit} of them`;
   const depth = frames(session, entry, new Map());
   if (depth > frameLimit) return `their chains are nested ${depth} calls deep, and the kernel takes ${frameLimit}`;

@@ -12,8 +12,9 @@ export interface Place {
 /**
  * The way that routing will take, by the destination. Group addresses are delivered here or lost, unless a multicast router runs:
  * `exact` leaves that out, else both ways count. A frame to a group that carries a unicast packet may be a subnet broadcast.
+ * `counting`: no packet may be taken both ways, so that link-local ones are taken for the host's own.
  */
-export function placeOf(family: Family, host: Host, exact: boolean): Place {
+export function placeOf(family: Family, host: Host, { exact, counting }: { readonly exact: boolean; readonly counting: boolean }): Place {
   if (host.chain !== undefined) return host.chain === 'INPUT' ? { input: yes, forward: no } : { input: no, forward: yes };
   if (!host.known) return { input: yes, forward: yes };
   const mine = any(host.addresses.filter((own) => own.family === family).map((own) => equals(own)));
@@ -23,8 +24,8 @@ export function placeOf(family: Family, host: Host, exact: boolean): Place {
   const everyone = family === 4 ? compare(member('destination'), '==', number(0xffffffffn)) : no;
   // Link-local addresses make themselves, and nobody lists them.
   const unlisted = family === 6 ? compare(shiftRight(member('destination_high'), 54), '==', number(0x3fa)) : no;
-  const openly = exact ? unlisted : any([unlisted, group, host.complete ? no : compare(member('ethernet_type'), '!=', number(0))]);
-  const certain = any(exact ? [mine, everyone, group] : [mine, everyone]);
+  const openly = counting ? no : exact ? unlisted : any([unlisted, group, host.complete ? no : compare(member('ethernet_type'), '!=', number(0))]);
+  const certain = any([mine, everyone, ...(exact ? [group] : []), ...(counting ? [unlisted] : [])]);
   return { input: any([certain, openly]), forward: all([not(certain), any([openly, not(certain)])]) };
 }
 

@@ -75,7 +75,7 @@ function printExpression(expression: Expression, position: Position): string {
     case 'member':
       return `p->${expression.member}${expression.index === undefined ? '' : `[${expression.index}]`}`;
     case 'call':
-      return `${expression.name}(p)`;
+      return `${expression.name}(${['p', ...expression.behind.map((value) => printExpression(value, 'free'))].join(', ')})`;
     case 'arithmetic':
       return wrap(`${printExpression(expression.left, 'tight')} ${expression.operator} ${printExpression(expression.right, 'tight')}`, ['free']);
     case 'compare':

@@ -5,6 +5,7 @@ import { all, call, compare, has, isFalse, isTrue, member, no, not, number, outc
 import { chainFunction, closes } from './chains.js';
 import type { Rewritten, Scene, Session } from './context.js';
 import { countCallers, type TableLowering } from './lowering.js';
+import { counts } from './counters-text.js';
 import { placeOf } from './place.js';
 import { isStateful } from './predicates.js';
 import { isObservable } from './rules.js';
@@ -33,8 +34,10 @@ function runWays(walk: Walk, name: string): readonly Statement[] {
   const { ruleset, setting, session } = walk;
   const exact = session.mode === 'exact';
   const told = setting.host.chain !== undefined;
-  const place = walk.rewritten.has('ip.destination') && !told ? { input: yes, forward: yes } : placeOf(ruleset.family, setting.host, exact);
   const ways = { INPUT: runWay(walk, 'INPUT'), FORWARD: runWay(walk, 'FORWARD') };
+  const counting = counts([...session.counters.values()], ruleset.family);
+  const place = walk.rewritten.has('ip.destination') && !told ? { input: yes, forward: yes } : placeOf(ruleset.family, setting.host, { exact, counting });
+  if (counting && ruleset.family === 6 && !told) setting.assume('link-local-to-this-host');
   if (exact && isTrue(place.input) && isTrue(place.forward) && (ways.INPUT.length > 0 || ways.FORWARD.length > 0)) {
     session.report(diagnose('xdp-way-unknown', {}, { file: ruleset.file, line: 0, column: 0, endColumn: 0 }, { hint: 'say --chain INPUT, --chain FORWARD, --topology FILE or --local ADDRESS' }));
   }

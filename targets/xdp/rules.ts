@@ -2,6 +2,7 @@ import { externalMeaning, isSeen, unreachable, type Action, type CoreRule, type 
 import type { Expression, Statement } from './ast.js';
 import { all, and, call, has, isFalse, isTrue, member, not, number, outcome, variable, when, yes } from './build.js';
 import { chainFunction, closes, isInlined, lowerChain } from './chains.js';
+import { countedTest } from './counters.js';
 import { chainNamed, type Spot } from './lowering.js';
 import { isStateful, lowerPredicate } from './predicates.js';
 import { refuseEffect, refuseTest } from './refusals.js';
@@ -17,11 +18,12 @@ function lowerSteps(rule: CoreRule, index: number, certain: Expression, spot: Sp
   const step = rule.steps[index];
   if (step === undefined) return lowerAction(rule, rule.action, certain, spot);
   const exact = spot.lowering.session.mode === 'exact';
-  if (step.kind === 'refuse' || isStateful(step.predicate)) {
-    refuseTest(rule, step, step.kind === 'refuse' ? step.extension : 'state of its own', spot);
+  const counts = step.kind !== 'refuse' && isStateful(step.predicate);
+  if (step.kind === 'refuse' || (counts && !exact)) {
+    refuseTest(rule, step, step.kind === 'refuse' ? step.extension : 'a state of its own', spot);
     return exact ? [] : [passOn];
   }
-  const truth = lowerPredicate(step.predicate, spot.lowering.scene);
+  const truth = counts ? countedTest(step.predicate, rule, index, spot) : lowerPredicate(step.predicate, spot.lowering.scene);
   if (!isDecided(truth) && exact) {
     refuseTest(rule, step, truth.because ?? 'more than the frame', spot);
     return [];

@@ -112,8 +112,8 @@ const comment: Draw = ({ random }) => {
   return { node: { kind: 'comment', source: nowhere, text }, name: 'comment', words: ` --comment ${words}` };
 };
 
-const limit: Draw = ({ random }) => {
-  const [words, interval] = random.pick([['10/sec', 1000], ['6/min', 100000], ['1/sec', 10000]] as const);
+const limit: Draw = ({ random, language }) => {
+  const [words, interval] = language.counting ? (['6/hour', 6_000_000] as const) : random.pick([['10/sec', 1000], ['6/min', 100000], ['1/sec', 10000]] as const);
   const burst = random.pick([1, 3, 5]);
   return { node: { kind: 'limit', source: nowhere, interval, burst }, name: 'limit', words: ` --limit ${words}${burst === 5 ? '' : ` --limit-burst ${burst}`}` };
 };
@@ -124,5 +124,10 @@ const statistic: Draw = (drawing) => {
   return { node: { kind: 'statistic', source: nowhere, mode: { kind: 'nth', every, packet } }, name: 'statistic', words: ` --mode nth${not(every.negated)} --every ${every.value} --packet ${packet}` };
 };
 
+const quota: Draw = (drawing) => {
+  const bytes = test(drawing, BigInt(drawing.random.pick([0, 40, 100, 1000, 3000])));
+  return { node: { kind: 'quota', source: nowhere, quota: bytes }, name: 'quota', words: `${not(bytes.negated)} --quota ${bytes.value}` };
+};
+
 /** Matches on what the packet's bytes do not hold. */
-export const stateMatches = { mark: mark('mark'), connmark: mark('connmark'), state, conntrack, addrtype, iprange, pkttype, mac, owner, set, comment, limit, statistic } as const satisfies { readonly [K in MatchKind]?: Draw };
+export const stateMatches = { mark: mark('mark'), connmark: mark('connmark'), state, conntrack, addrtype, iprange, pkttype, mac, owner, set, comment, limit, quota, statistic } as const satisfies { readonly [K in MatchKind]?: Draw };

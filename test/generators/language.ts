@@ -31,6 +31,8 @@ export interface LanguageOptions {
   readonly hash?: boolean;
   /** Only what the frame and its incoming interface decide: accept or drop by header fields in raw, mangle and filter before the hook of delivery. */
   readonly frameOnly?: boolean;
+  /** With `frameOnly`: also `statistic`, `quota` and slow `limit`s. False unless given. */
+  readonly counting?: boolean;
   /** Only these matches (beside `comment`). */
   readonly matches?: readonly MatchKind[];
   /** Rules per chain at most; 6 unless given. */
@@ -65,6 +67,7 @@ export function settle(options: LanguageOptions, seed: number): Drawing['languag
     rewrites: (options.rewrites ?? true) && !frameOnly,
     unseen: (options.unseen ?? true) && !frameOnly,
     hash: (options.hash ?? false) && !frameOnly,
+    counting: (options.counting ?? false) && frameOnly,
     rulesPerChain: options.rulesPerChain ?? 6,
   };
 }

@@ -126,6 +126,7 @@ function freeKind(drawing: Drawing): MatchKind {
     ...(language.link && only('PREROUTING', 'INPUT', 'FORWARD') ? ['mac' as const] : []),
     ...(language.owner && only('OUTPUT', 'POSTROUTING') && table !== 'security' ? ['owner', 'owner'] as const : []),
     ...(language.stateful ? ['limit', 'statistic'] as const : []),
+    ...(language.counting ? ['limit', 'statistic', 'statistic', 'statistic', 'quota', 'quota', 'quota'] as const : []),
   ]);
 }
 

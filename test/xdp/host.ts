@@ -8,8 +8,8 @@ export type XdpAction = 'drop' | 'pass';
 
 /** A generated XDP program, compiled for this machine. */
 export interface HostProgram {
-  /** The action for each frame, in order. */
-  run(frames: readonly Uint8Array[]): readonly XdpAction[];
+  /** The action for each frame, in order; `ticks`: when each comes, by the kernel's clock. Every run begins with all counters at 0. */
+  run(frames: readonly Uint8Array[], ticks?: readonly number[]): readonly XdpAction[];
   dispose(): void;
 }
 
@@ -28,18 +28,20 @@ export function compileForHost(text: string, optimisation: '-O0' | '-O2' = '-O0'
   const built = spawnSync(hostCompiler, [optimisation, '-Wall', '-Werror', runner, '-o', binary], { encoding: 'utf8' });
   if (built.status !== 0) throw new Error(`${source}: ${built.stderr}`);
   return {
-    run(frames) {
-      const input = Buffer.concat(frames.flatMap((frame) => {
-        const length = Buffer.alloc(4);
-        length.writeUInt32LE(frame.length);
-        return [length, frame];
-      }));
+    run(frames, ticks) {
+      const input = Buffer.concat(frames.flatMap((frame, index) => [...(ticks === undefined ? [] : [word(2 ** 31 + (ticks[index] ?? 0))]), word(frame.length), frame]));
       const ran = spawnSync(binary, { input, encoding: 'utf8', maxBuffer: 1 << 28 });
       if (ran.status !== 0) throw new Error(`${binary} ended with ${ran.status ?? ran.signal}`);
       return ran.stdout.trim().split('\n').filter((line) => line !== '').map(actionOf);
     },
     dispose: () => rmSync(folder, { recursive: true }),
   };
+}
+
+function word(value: number): Buffer {
+  const out = Buffer.alloc(4);
+  out.writeUInt32LE(value);
+  return out;
 }
 
 export function actionOf(line: string): XdpAction {
