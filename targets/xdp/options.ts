@@ -4,7 +4,7 @@ import type { TargetOptions } from '../target.js';
 export interface XdpOptions extends TargetOptions {
   /**
    * `prefilter`: drop only what the stack would drop whatever XDP cannot know, pass the rest. `exact`: drop exactly what the rules
-   * drop, refused unless the frame and the incoming interface decide it.
+   * drop, refused unless the frame, the incoming interface and counters of packets decide it.
    */
   readonly mode: 'prefilter' | 'exact';
   /** Every packet takes this way. */

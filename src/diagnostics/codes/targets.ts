@@ -14,7 +14,7 @@ export const targetsCodes = {
   'xdp-undecidable': {
     severity: 'error',
     message: text`XDP cannot decide this rule: it asks for ${'needs'}`,
-    page: 'In exact mode the XDP program alone decides what is dropped, so every test must be decidable from the frame and the incoming interface. Connection states, marks, outgoing interfaces, sockets, rates and the like are known to the stack only. The default mode, prefilter, drops only what the stack would drop whatever these hold.',
+    page: 'In exact mode the XDP program alone decides what is dropped, so every test must be decidable from the frame and the incoming interface. Connection states, marks, outgoing interfaces, sockets, lists of addresses and the like are known to the stack only. The program counts packets by itself (statistic --mode nth, quota, limit), but only where all that come to the counter come by the frame: not in nat, not where OUTPUT comes to the same rule. The default mode, prefilter, drops only what the stack would drop whatever these hold.',
   },
   'xdp-effect': {
     severity: 'error',
@@ -34,7 +34,7 @@ export const targetsCodes = {
   'xdp-assumption': {
     severity: 'error',
     message: text`the exact mode of XDP needs the assumption ${'id'}: ${'sentence'}`,
-    page: 'Under --strict no assumption may be used but those accepted by name with --assume. An XDP program sees single frames before reassembly and before VLAN tags are taken off, so it passes such frames on, and is exact for the others only. The default mode, prefilter, needs no such assumption: passing a frame on is always right there.',
+    page: 'Under --strict no assumption may be used but those accepted by name with --assume. An XDP program sees single frames before reassembly and before VLAN tags are taken off, so it passes such frames on, and is exact for the others only. Where rules count, it must also see every packet once, as the rules would. The default mode, prefilter, needs no such assumption: passing a frame on is always right there.',
   },
   'xdp-address': {
     severity: 'error',
