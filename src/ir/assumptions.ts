@@ -25,7 +25,7 @@ export const defaultAssumptions = {
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
   'counted-by-one-program': 'every packet that comes to a rule that counts is a frame to this host which comes by the one loaded program; the program begins with the rules, and they stand nowhere behind it',
-  'counted-as-received': 'the stack puts no packets together before it shows them to a rule that counts (GRO, LRO)',
+  'counted-as-received': 'a packet comes to a rule that counts as the one frame that it was (no GRO, no LRO), of 3598 bytes and 16 IPv6 extension headers at most',
   'no-losses-before-rules': 'the stack loses no packet before it comes to a rule that counts (without a way, too big for it, a martian, of a group that nobody joined, with broken options)',
   'link-local-to-this-host': 'every packet to a link-local IPv6 address is for this host',
   'clock-of-250-hz': "the kernel's clock has 250 ticks a second (CONFIG_HZ; an XDP program for another is compiled with -DHZ=...)",

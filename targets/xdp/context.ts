@@ -37,8 +37,6 @@ export interface Answer {
 /** What tests that count are in C: functions of the packet, the counter's number and two numbers of the rule. */
 export type CounterKind = 'nth' | 'quota' | 'limit';
 
-export const counterFunction: { readonly [K in CounterKind]: string } = { nth: 'count_nth', quota: 'count_quota', limit: 'count_limit' };
-
 /** The counter of one test of one rule. */
 export interface Counter {
   readonly family: Family;

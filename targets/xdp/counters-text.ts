@@ -1,5 +1,7 @@
 import type { Counter, CounterKind } from './context.js';
 
+export const counterFunction: { readonly [K in CounterKind]: string } = { nth: 'count_nth', quota: 'count_quota', limit: 'count_limit' };
+
 /**
  * The counters, shared by all processors: an array that the kernel fills with zeros, so each holds what is gone rather than what is
  * left. The helpers are those of the kernel; what runs the program elsewhere brings its own.

@@ -2,7 +2,8 @@ import { externalTests, type CoreRule, type CoreTable, type Hook, type Predicate
 import type { Expression } from './ast.js';
 import { call, member, number } from './build.js';
 import { noteCall } from './chains.js';
-import { counterFunction, type CounterKind } from './context.js';
+import type { CounterKind } from './context.js';
+import { counterFunction } from './counters-text.js';
 import type { Spot } from './lowering.js';
 import { reachable } from './rewrites.js';
 import { decided, negate, unknown, type Truth } from './truth.js';

@@ -18,6 +18,9 @@ const own = toRouter(udp);
 const six = (spec: Parameters<typeof bytesOf>[1] = {}): PacketInput => wire(bytesOf(udp, { family: 6, ...spec }));
 const times = (count: number, ...packets: readonly PacketInput[]): readonly PacketInput[] => Array.from({ length: count }, () => packets).flat();
 
+/** Each is called twice, so that none is written into its caller. */
+const deep = [0, 1, 2, 3, 4].map((index) => (index === 4 ? '-A c4 -m statistic --mode nth --every 9 --packet 8 -j DROP' : `-A c${index} -m ttl --ttl-gt 10 -j c${index + 1}\n-A c${index} -m ttl --ttl-lt 10 -j c${index + 1}`));
+
 /** D dropped, . not; what the kernel says of each packet in turn is by hand here, so that no two sides agree on a mistake. */
 const cases: readonly [name: string, family: Family, rules: string, packets: readonly PacketInput[], expected: string][] = [
   ['the first of three', 4, '-A FORWARD -m statistic --mode nth --every 3 --packet 0 -j DROP', times(7, small), 'D..D..D'],
@@ -31,6 +34,7 @@ const cases: readonly [name: string, family: Family, rules: string, packets: rea
   ['a cut-off header that drops before it', 4, '-A FORWARD -p udp -m udp --dport 53 -m statistic --mode nth --every 2 --packet 1 -j DROP', [small, wire(bytesOf(udp, { truncate: 5 })), small], '.DD'],
   ['one chain, reached twice', 4, ':c - [0:0]\n-A FORWARD -p udp -j c\n-A FORWARD -m ttl --ttl-gt 10 -j c\n-A c -m statistic --mode nth --every 3 --packet 2 -j DROP', [small, tcp, small, small], '.D.D'],
   ['one chain, reached from both hooks', 4, ':c - [0:0]\n-A FORWARD -j c\n-A INPUT -j c\n-A c -m statistic --mode nth --every 3 --packet 2 -j DROP', [small, own, small, own, small, own], '..D..D'],
+  ['in chains as deep as may be', 4, `${deep.map((_, index) => `:c${index} - [0:0]\n`).join('')}-A FORWARD -m ttl --ttl-gt 10 -j c0\n-A FORWARD -m ttl --ttl-lt 10 -j c0\n${deep.join('\n')}\n-A c4 -m quota ! --quota 70 -j DROP`, times(3, small), '..D'],
   ['tables one behind the other', 4, '-A INPUT -m statistic --mode nth --every 2 --packet 1 -j DROP\nCOMMIT\n*mangle\n-A PREROUTING -m statistic --mode nth --every 3 --packet 0 -j DROP', times(7, own), 'D.DD.DD'],
   ['a quota that runs out in the middle', 4, '-A FORWARD -m quota --quota 100 -j ACCEPT\n-A FORWARD -j DROP', times(5, small), '...DD'],
   ['what does not fit empties it', 4, '-A FORWARD -m quota ! --quota 100 -j DROP', [sized(20), sized(60), sized(4), sized(1)], '.DDD'],

@@ -16,6 +16,13 @@ describe('what the kernel would not load', () => {
     expect(codes(entry, ...nested(7))).toEqual([['too-many-rules', 'an XDP program cannot hold these rules: their chains are nested 9 calls deep, and the kernel takes 8']]);
   });
 
+  it('is refused when a counter is one call too deep', () => {
+    const entry = base('INPUT', 'ACCEPT', rule(ttl(1), jump('c0')), rule(ttl(2), jump('c0')));
+    const counting = (depth: number) => nested(depth).map((each, index) => (index + 1 === depth ? chain(each.name, rule([test({ kind: 'nth', identity: '', every: 2, packet: 1 })], drop)) : each));
+    expect(codes(entry, ...counting(5))).toEqual([]);
+    expect(codes(entry, ...counting(6))).toEqual([['too-many-rules', expect.stringContaining('nested 9 calls deep')]]);
+  });
+
   it('is not refused for chains that are called once', () => {
     const once = Array.from({ length: 30 }, (_, index) => chain(`c${index}`, rule(ttl(index), index === 29 ? drop : jump(`c${index + 1}`))));
     expect(codes(base('INPUT', 'ACCEPT', rule([], jump('c0'))), ...once)).toEqual([]);
