@@ -8,7 +8,7 @@ import { isOutside } from '../check/outside.js';
 import { diagnose } from '../diagnostics/index.js';
 import type { AssumptionId, CtState, Outcome, PacketInput, Program } from '../ir/index.js';
 import { concat, describePacket, ethernetHeader } from '../packet/index.js';
-import { suiteNote, suiteOf } from '../suite/index.js';
+import { suiteNote, suiteOf, type SuiteEntry } from '../suite/index.js';
 import type { Proof } from './proof.js';
 import { exitStatus } from './status.js';
 import { xdpRunner } from './xdp-runner.js';
@@ -28,7 +28,7 @@ const states: readonly CtState[] = ['NEW', 'ESTABLISHED', 'RELATED', 'INVALID'];
 /**
  * Runs one packet for every class that the rules tell apart, and for the edges between them, through the program, compiled for this
  * machine. What it drops the rules must drop in every state; in the exact mode it drops whatever they drop. Where rules count, the
- * packets follow one another on both sides, without those that the stack loses.
+ * packets follow one another on both sides, in rounds and without those that the stack loses.
  */
 export async function judgeXdp(program: Program, text: string, options: XdpOptions, assumed: readonly AssumptionId[]): Promise<Proof> {
   // The suite knows no list of addresses as a host.
@@ -40,7 +40,8 @@ export async function judgeXdp(program: Program, text: string, options: XdpOptio
   const stack = topology === undefined ? {} : { topology };
   const counting = assumed.includes('counted-by-one-program');
   const bare = createInterpreter({ rulesets: [], sets: [] }, stack);
-  const entries = suite.entries.filter(({ packet }) => (!counting || living.has(bare.judge(packet).verdict)) && (options.interface === undefined || packet.inInterface === options.interface) && packet.packetType === undefined && packet.ethernet === undefined && !isOutside(assumed, packet));
+  const once = suite.entries.filter(({ packet }) => (!counting || living.has(bare.judge(packet).verdict)) && (options.interface === undefined || packet.inInterface === options.interface) && packet.packetType === undefined && packet.ethernet === undefined && !isOutside(assumed, packet));
+  const entries = counting ? inRounds(once) : once;
   const actions = await actionsOf(text, entries.map(({ packet }) => frameOf(packet)));
   if (typeof actions === 'string') return notJudged(actions);
   const { judge } = createInterpreter(program, { ...stack, sequence: counting });
@@ -53,9 +54,14 @@ export async function judgeXdp(program: Program, text: string, options: XdpOptio
     const parameters = { where: 'XDP', packet: describePacket(packet), left: kept?.verdict ?? 'dropped', right: drops ? 'dropped' : 'passed' };
     return { status: exitStatus.crash, notes: [], diagnostics: [diagnose('proof-failed', parameters, { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 })], document: { proof: { result: 'different', judge: 'suite' } } };
   }
-  const note = suiteNote({ ...suite, entries });
+  const note = suiteNote({ ...suite, entries: once });
   return { notes: [`judged by a suite, as compiled for this machine: ${note}`], diagnostics: [], document: { proof: { result: 'judged', judge: 'suite', note } } };
 }
+
+/** Counters turn when packets come again: two rounds at least, and so many packets. */
+const enoughToCount = 512;
+const inRounds = (entries: readonly SuiteEntry[]): readonly SuiteEntry[] =>
+  Array.from({ length: Math.max(2, Math.ceil(enoughToCount / Math.max(1, entries.length))) }, () => entries).flat();
 
 function frameOf({ bytes }: PacketInput): Uint8Array {
   return concat(ethernetHeader({ source: 0x0200_0000_9901, destination: 0x0200_0000_0101, family: (bytes[0] ?? 0) >> 4 === 6 ? 6 : 4 }), bytes);

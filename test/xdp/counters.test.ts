@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../grammar/index.js';
-import type { CoreProgram, Family, PacketInput } from '../../src/ir/index.js';
+import type { CoreProgram, Family, PacketInput, Program } from '../../src/ir/index.js';
+import { judgeXdp } from '../../src/cli/xdp-proof.js';
 import { lower } from '../../src/lower/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
 import { xdp, type XdpOptions } from '../../targets/xdp/index.js';
@@ -15,11 +16,13 @@ import { compileForHost, hostCompiler, type HostProgram } from './host.js';
 
 const exact: XdpOptions = { mode: 'exact', strict: false, assume: [], chain: 'FORWARD' };
 
-function core(rules: string, family: Family = 4): CoreProgram {
+function program(rules: string, family: Family = 4): Program {
   const { value, diagnostics } = parse(rules.startsWith('*') ? rules : `*filter\n${rules}\nCOMMIT\n`, { file: 'rules', family });
   if (diagnostics.some(({ severity }) => severity === 'error')) throw new Error(diagnostics.map(({ message }) => message).join('; '));
-  return lower({ rulesets: [value], sets: [] }).value;
+  return { rulesets: [value], sets: [] };
 }
+
+const core = (rules: string, family: Family = 4): CoreProgram => lower(program(rules, family)).value;
 
 const compile = (rules: string, options: Partial<XdpOptions> = {}, family: Family = 4) => xdp.compile(core(rules, family), { ...exact, ...options });
 
@@ -83,6 +86,15 @@ describe.skipIf(hostCompiler === undefined)('rules that count, compiled for this
       }),
       { numRuns: Number(process.env['FERRULE_XDP_RUNS'] ?? 12), seed: settings.seed },
     );
+  });
+
+  it('are judged by a suite of packets that follow one another', async () => {
+    const rules = '-A FORWARD -p udp -m statistic --mode nth --every 3 --packet 1 -j DROP\n-A FORWARD -m quota ! --quota 200 -j DROP';
+    const { text = '', assumptions } = compile(rules);
+    const judged = async (code: string): Promise<unknown> => (await judgeXdp(program(rules), code, exact, assumptions)).document;
+    expect(await judged(text)).toMatchObject({ proof: { result: 'judged' } });
+    expect(await judged(text.replace(', 3u, 1u)', ', 3u, 2u)'))).toMatchObject({ proof: { result: 'different' } });
+    expect(await judged(text.replace(', 200u, p->length', ', 20u, p->length'))).toMatchObject({ proof: { result: 'different' } });
   });
 
   it('a packet to a link-local address is counted once', () => {
