@@ -1,6 +1,6 @@
 export * from './address.js';
-export * from './bytes.js';
 export * from './assumptions.js';
+export * from './bytes.js';
 export * from './conntrack.js';
 export * from './core.js';
 export * from './external.js';

@@ -91,6 +91,7 @@ export const cases: readonly Case[] = [
   { table: 'mangle', rule: 'PREROUTING -j CONNMARK --restore-mark --mask 0x3', nft: ['counter jump _.PREROUTING.1.mark'] },
   { table: 'mangle', rule: 'PREROUTING -j DSCP --set-dscp 5', nft: ['counter ip dscp set 0x5'] },
   { table: 'mangle', rule: 'PREROUTING -j TTL --ttl-set 5', nft: ['counter ip ttl set 0x5'] },
+  { table: 'mangle', family: 6, rule: 'PREROUTING -j TOS --set-tos 0x28', nft: ['counter ip6 ecn set 0x0 ip6 dscp set 0xa'] },
   { table: 'mangle', family: 6, rule: 'PREROUTING -j TOS --set-tos 0x10/0x3f', nft: ['counter @nh,0,16 set @nh,0,16 & 0xfc0f ^ 0x100'] },
   { table: 'mangle', rule: 'FORWARD -p tcp --syn -j TCPMSS --clamp-mss-to-pmtu', nft: ['tcp flags & (fin|syn|rst|ack) == syn counter tcp option maxseg size set rt mtu'] },
   { table: 'nat', rule: 'PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.1.7:8080', nft: ['tcp dport 80 counter dnat to 10.0.1.7:8080'] },
