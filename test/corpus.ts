@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { Family } from '../src/ir/index.js';
 
 /** One real dump; `text` in the prepared form where the kernel takes only that. */
@@ -33,12 +33,4 @@ export function acceptedCorpus(): readonly CorpusFile[] {
     const sets = [path, join(folder, name)].map((rules) => rules.replace(/\.rules$/, '.ipset')).find((file) => existsSync(file));
     return [{ name, family: family === '6' ? (6 as const) : (4 as const), bytes: readFileSync(path), ...(sets === undefined ? {} : { sets: readFileSync(sets, 'utf8') }) }];
   });
-}
-
-/** Every rule file of the corpus as it was found. */
-export function wholeCorpus(): readonly { readonly name: string; readonly bytes: Uint8Array }[] {
-  return readdirSync(folder, { recursive: true })
-    .map((entry) => join(folder, String(entry)))
-    .filter((path) => path.endsWith('.rules') && !relative(folder, path).startsWith('prepared') && statSync(path).isFile())
-    .map((path) => ({ name: relative(folder, path), bytes: readFileSync(path) }));
 }

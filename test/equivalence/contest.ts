@@ -117,7 +117,7 @@ async function report(contest: Contest, generated: GeneratedProgram, packets: re
     return both !== undefined && both[1].startsWith('failed:') === failing;
   });
   const both = (await shown(small, witness)) ?? found;
-  const sets = small.text.includes('--match-set') ? `-- sets\n${small.sets}` : '';
+  const sets = /-set \S+ (?:src|dst)/.test(small.text) ? `-- sets\n${small.sets}` : '';
   return `== ${title}\n${squeezed(small)}${sets}-- packet${witness.length > 1 ? ` (after ${witness.length - 1} others)` : ''}\n${packetLine(odd)}\n${bothSides(contest, both)}`;
 }
 

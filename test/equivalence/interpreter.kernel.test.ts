@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import type { PacketInput } from '../../src/ir/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import type { GeneratedProgram } from '../generators/ruleset.js';
@@ -22,6 +22,9 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['translation', { nat: true, hash: true }, {}],
   ['owners', { owner: true }, {}],
   ['frames', { link: true }, { link: true }],
+  ['every form', { ...formWorlds.plain, hash: true }, { link: true }],
+  ['every form of tracking', { ...formWorlds.tracked, hash: true }, {}],
+  ['every form that counts', { ...formWorlds.counted, hash: true }, {}],
 ];
 
 describe.skipIf(!available().ok)('the interpreter judges as legacy xtables does', () => {

@@ -3,7 +3,7 @@ import type { Outcome, PacketInput } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { comparable } from '../kernel/index.js';
 import { coreEngine } from '../../src/evaluate/index.js';
@@ -37,6 +37,9 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['translation', { nat: true }, {}],
   ['owners', { owner: true }, {}],
   ['frames', { link: true }, { link: true }],
+  ['every form', formWorlds.plain, { link: true }],
+  ['every form of tracking', formWorlds.tracked, {}],
+  ['every form that counts', formWorlds.counted, {}],
   ['rates', { stateful: true }, {}],
 ];
 

@@ -4,7 +4,7 @@ import { lower } from '../../src/lower/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { nftables } from '../../targets/nftables/index.js';
 import type { Compiled } from '../../targets/target.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
@@ -53,6 +53,9 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['translation', { nat: true }, {}],
   ['owners', { owner: true }, {}],
   ['frames', { link: true }, { link: true }],
+  ['every form', formWorlds.plain, { link: true }],
+  ['every form of tracking', formWorlds.tracked, {}],
+  ['every form that counts', formWorlds.counted, {}],
 ];
 
 describe.skipIf(!available().ok)('the nft output judges as legacy xtables does', () => {

@@ -4,7 +4,7 @@ import { not, type Drawn } from './draft.js';
 import type { Drawing } from './language.js';
 import { interfaces, prefixes } from './pool.js';
 
-export const protocolNames: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 47: 'gre', 50: 'esp', 51: 'ah', 58: 'ipv6-icmp', 132: 'sctp', 136: 'udplite' };
+export const protocolNames: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 6: 'tcp', 17: 'udp', 33: 'dccp', 47: 'gre', 50: 'esp', 51: 'ah', 58: 'ipv6-icmp', 108: 'ipcomp', 132: 'sctp', 135: 'mobility-header', 136: 'udplite' };
 
 /** The core options of one rule; `protocol` is given when the matches need one. `user` chains may test any interface. */
 export function drawConditions(drawing: Drawing, protocol: Test<number> | undefined, user: boolean): Drawn<Conditions> {

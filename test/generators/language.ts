@@ -1,5 +1,6 @@
 import type { Family, Hook, MatchKind, TableName } from '../../src/ir/index.js';
 import type { Random } from '../../src/probe/random.js';
+import type { FormGroup } from './forms/form.js';
 
 /** Which language random rule sets speak. Absent means the default said. */
 export interface LanguageOptions {
@@ -33,11 +34,22 @@ export interface LanguageOptions {
   readonly frameOnly?: boolean;
   /** With `frameOnly`: also `statistic`, `quota` and slow `limit`s. False unless given. */
   readonly counting?: boolean;
+  /** Forms of the whole language in half of the rules, of these groups. None unless given. */
+  readonly forms?: readonly FormGroup[];
+  /** SET, where there are forms. False unless given. */
+  readonly changes?: boolean;
   /** Only these matches (beside `comment`). */
   readonly matches?: readonly MatchKind[];
   /** Rules per chain at most; 6 unless given. */
   readonly rulesPerChain?: number;
 }
+
+/** What packets and the host decide, in every form; what connection tracking and translation do; and what earlier packets were. */
+export const formWorlds = {
+  plain: { forms: ['headers', 'metadata', 'link'], link: true, changes: false },
+  tracked: { forms: ['tracking', 'metadata', 'headers'], nat: true },
+  counted: { forms: ['counted', 'headers'], changes: true },
+} as const satisfies Record<string, LanguageOptions>;
 
 /** What the generators of matches and jumps look at. */
 export interface Drawing {
@@ -68,6 +80,8 @@ export function settle(options: LanguageOptions, seed: number): Drawing['languag
     unseen: (options.unseen ?? true) && !frameOnly,
     hash: (options.hash ?? false) && !frameOnly,
     counting: (options.counting ?? false) && frameOnly,
+    forms: options.forms ?? [],
+    changes: options.changes ?? false,
     rulesPerChain: options.rulesPerChain ?? 6,
   };
 }

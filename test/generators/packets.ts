@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import type { Family, PacketInput, Program } from '../../src/ir/index.js';
 import { broadcastMac, buildPacket, dissect, ethernetHeader, fragmentsOf, fromHex, hasWrongChecksum, type ExtensionSpec, type PacketSpec, type TransportSpec } from '../../src/packet/index.js';
 import { createRandom, probe, type Random } from '../../src/probe/index.js';
@@ -50,20 +49,36 @@ function randomSpec(random: Random, family: Family, options: PacketOptions, loca
 function randomExtensions(random: Random, options: PacketOptions): readonly ExtensionSpec[] {
   const choices: readonly (readonly ExtensionSpec[])[] = [
     [{ kind: 'hop-by-hop' }], [{ kind: 'destination-options' }], [{ kind: 'ah', spi: random.pick([99, 100, 500, 501]) }], [{ kind: 'destination-options' }, { kind: 'ah', spi: 500 }],
-    ...(options.fragments ?? true ? [[{ kind: 'fragment', offset: 0, more: false, id: random.bits() }] as const] : []),
+    [{ kind: random.pick(['hop-by-hop', 'destination-options'] as const), options: bytes(random.pick(['050200000100', '01040000', '1e0c000000000000000000000000', '0504000000000100'])) }], [{ kind: 'hop-by-hop' }, { kind: 'destination-options' }], [routingHeader(random)], [{ kind: 'destination-options' }, routingHeader(random)],
+    ...(options.fragments ?? true ? [[{ kind: 'fragment', offset: 0, more: false, id: random.pick([42, 5, random.bits()]), ...(random.chance(0.2) ? { reserved: 4 } : {}) }] as const] : []),
   ];
   return random.pick(choices);
 }
 
+const bytes = (hex: string): Uint8Array => fromHex(hex) ?? new Uint8Array();
+
+/** Of type 0, 2 and 4, with no, one or two addresses that rules name. */
+function routingHeader(random: Random): ExtensionSpec {
+  const type = random.pick([0, 2, 4]);
+  const addresses = random.shuffled(['20010db8000100010000000000000007', '20010db8000000010000000000000005']).slice(0, random.below(3));
+  const head = type === 4 ? `${Math.max(0, addresses.length - 1).toString(16).padStart(2, '0')}00${random.pick(['0007', '0000'])}` : random.chance(0.2) ? '00000001' : '00000000';
+  return { kind: 'routing', type, segmentsLeft: random.pick([0, 0, 1, 2, 3]), data: bytes(head + addresses.join('')) };
+}
+
+/** What searches look for, over their edges, or nothing. */
+const payloads: readonly Uint8Array[] = [
+  ...[1, 12, 32].map((length) => new Uint8Array(length)), ...['hello', 'say HeLLo', 'GET / HTTP/1.1\r\n', '............hello', 'helhello\r', 'GET'].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0))),
+];
+
 function randomTransport(random: Random, family: Family, broken: boolean): TransportSpec {
   const [sourcePort, destinationPort] = [random.pick(ports), random.pick(ports)];
-  const data = random.chance(0.3) ? { data: new Uint8Array(random.pick([1, 12, 32])) } : {};
+  const data = random.chance(0.3) ? { data: random.pick(payloads) } : {};
   const checksum = broken && random.chance(0.03) ? { checksum: 'wrong' as const } : {};
-  switch (random.below(12)) {
+  switch (random.below(13)) {
     case 0: case 1: case 2: case 3: case 4:
       return {
         kind: 'tcp', sourcePort, destinationPort, flags: random.pick([2, 2, 2, 2, 0x12, 0x10, 0x18, 1, 4, 0, 3, 0x3f, 0x42, 0xc2]), ...data, ...checksum,
-        ...(random.chance(0.4) ? { options: fromHex(random.pick(['020405b4', '02040218', '0101020405b4', '0402', '00020405b4', '02010402', '080a0000000000000000'])) ?? new Uint8Array() } : {}),
+        ...(random.chance(0.4) ? { options: fromHex(random.pick(['020405b4', '02040218', '0101020405b4', '13020405b4', '0303070402', '0802fe02', '020405b5', '020405b30402', '0402', '00020405b4', '02010402', '080a0000000000000000'])) ?? new Uint8Array() } : {}),
         ...(broken && random.chance(0.04) ? { dataOffset: random.pick([0, 4, 6, 15]) } : {}),
       };
     case 5: case 6: case 7:
@@ -73,11 +88,27 @@ function randomTransport(random: Random, family: Family, broken: boolean): Trans
       return { kind: 'icmp', type, code, ...data, ...checksum };
     }
     case 9:
-      return { kind: 'sctp', sourcePort, destinationPort, tag: 0, chunks: random.pick([[{ type: 1, value: new Uint8Array(16) }], [{ type: 0, value: new Uint8Array(16) }], [{ type: 3, value: new Uint8Array(12) }, { type: 0, value: new Uint8Array(16) }]]) };
+      return { kind: 'sctp', sourcePort, destinationPort, tag: 0, chunks: random.pick([[{ type: 1, value: new Uint8Array(16) }], [{ type: 0, value: new Uint8Array(16) }], [{ type: 3, value: new Uint8Array(12) }, { type: 0, value: new Uint8Array(16) }], [{ type: 0, flags: random.below(16), value: new Uint8Array(16) }, { type: 1, value: new Uint8Array(16) }], [{ type: 6, flags: 1 }], [{ type: 64, value: new Uint8Array(3) }, { type: 0, flags: 2, value: new Uint8Array(12) }]]) };
     case 10:
       return { kind: 'esp', spi: random.pick([255, 256, 500, 501]), data: new Uint8Array(8) };
+    case 11:
+      return fewTransport(random, sourcePort, destinationPort);
     default:
       return { kind: 'raw', protocol: random.pick([47, 51, 50, 136, 253]), data: fromHex('00000000000001f4000000010000000000000000') ?? new Uint8Array() };
+  }
+}
+
+/** Protocols that few rules name. */
+function fewTransport(random: Random, sourcePort: number, destinationPort: number): TransportSpec {
+  switch (random.below(4)) {
+    case 0:
+      return { kind: 'dccp', sourcePort, destinationPort, type: random.below(16) };
+    case 1:
+      return { kind: 'udp', lite: true, sourcePort, destinationPort, data: random.pick(payloads) };
+    case 2:
+      return { kind: 'raw', protocol: 108, data: bytes(random.pick(['11000012', '11000001', '11ff0013', '1100ffff', '110000ff', '1100'])) };
+    default:
+      return { kind: 'raw', protocol: 135, data: bytes(random.pick(['3b01050000000000', '3b01000000000000', '3b01080000000000', '3a01050000000000', '3b0105', '3b01ff0000000000'])) };
   }
 }
 
@@ -86,10 +117,6 @@ function randomFragment(random: Random, family: Family, options: PacketOptions):
   const padded = buildPacket({ ...randomSpec(random, family, { ...options, short: false }, false), extensions: [], options: new Uint8Array(), transport: { kind: 'udp', sourcePort: random.pick(ports), destinationPort: random.pick(ports), data: whole.subarray(20) } });
   return random.pick(fragmentsOf(random.chance(0.5) ? padded : whole, [random.pick([8, 16])], 1 + random.below(65535)));
 }
-
-/** Packets for fast-check. */
-export const arbitraryPacket = (family: Family, options: PacketOptions = {}): fc.Arbitrary<PacketInput> =>
-  fc.noShrink(fc.nat(0xffff_ffff)).map((seed) => randomPacket(createRandom(seed), family, `seed-${seed}`, options));
 
 /**
  * `count` packets for one rule set, in random order: half of them aimed at the edges of its rules, half others of the same world.

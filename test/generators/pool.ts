@@ -5,7 +5,7 @@ import { addressOf, parsePrefix } from '../../src/packet/index.js';
 export const standardTopology: Topology = {
   ifaces: [
     { name: 'eth0', addr: ['10.0.0.1/24', '2001:db8:0:1::1/64'], mac: '02:00:00:00:00:01' },
-    { name: 'eth1', addr: ['10.0.1.1/24', '2001:db8:1:1::1/64'], mac: '02:00:00:00:01:01' },
+    { name: 'eth1', addr: ['10.0.1.1/24', '2001:db8:1:1::1/64'], mac: '02:00:00:00:01:01', group: 5 },
     { name: 'eth2', addr: ['10.0.2.1/24', '2001:db8:2:1::1/64'], mac: '02:00:00:00:02:01' },
   ],
   routes: ['default dev eth2'],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse, parseSets, print } from '../../grammar/index.js';
 import type { Ruleset } from '../../src/ir/index.js';
+import { drawnClauses, places } from './drawn-forms.js';
+import { formGroups } from './forms/form.js';
 import { packetsFor } from './packets.js';
 import { randomProgram } from './ruleset.js';
 
@@ -8,7 +10,7 @@ import { randomProgram } from './ruleset.js';
 const bare = (ruleset: Ruleset): unknown =>
   JSON.parse(JSON.stringify(ruleset.tables, (key, value: unknown) => (key === 'source' && typeof value === 'object' && value !== null && 'line' in value ? undefined : typeof value === 'bigint' ? `${value}n` : value)));
 
-const worlds = [{}, { nat: true }, { stateful: true, link: true, owner: true }, { frameOnly: true }, { tables: ['security'] as const }] as const;
+const worlds = [{}, { nat: true }, { stateful: true, link: true, owner: true }, { frameOnly: true }, { tables: ['security'] as const }, { forms: formGroups, nat: true, changes: true, hash: true }] as const;
 
 describe('random rule sets', () => {
   test.each(worlds)('are read as they were drawn: %j', (language) => {
@@ -30,6 +32,10 @@ describe('random rule sets', () => {
       const rules = (lines: string): readonly string[] => lines.split('\n').filter((line) => line.startsWith('-A')).sort();
       if (ruleset !== undefined) expect(rules(print(ruleset, { counters: false }).value), `seed ${seed}`).toEqual(rules(text));
     }
+  });
+
+  test.each([4, 6] as const)('every form stands somewhere: IPv%i', (family) => {
+    expect(drawnClauses(family).filter((clause) => places(clause, family).length === 0)).toEqual([]);
   });
 
   test('are the same for the same seed', () => {

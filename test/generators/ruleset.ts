@@ -3,9 +3,11 @@ import { builtinChains, tableNames, type Chain, type Hook, type Jump, type Match
 import { createRandom, type Random } from '../../src/probe/random.js';
 import { nowhere, type DraftRule, type Drawn } from './draft.js';
 import { drawConditions } from './drawn-conditions.js';
+import { drawForms, drawJumpForm } from './drawn-forms.js';
 import { headerMatches, type Draw } from './drawn-headers.js';
 import { accept, back, drawTcpmss, drop, placeableJumps } from './drawn-jumps.js';
 import { stateMatches } from './drawn-state.js';
+import { formSets } from './forms/sets.js';
 import { settle, type Drawing, type LanguageOptions } from './language.js';
 import { chainNames, standardTopology } from './pool.js';
 import { setChoices, setsText } from './sets.js';
@@ -100,6 +102,7 @@ const protocolMatches: Readonly<Record<number, readonly MatchKind[]>> = { 6: ['t
 
 function draftRule(drawing: Drawing, chains: readonly string[], user: boolean): DraftRule {
   const { random, family, language } = drawing;
+  if (language.forms.length > 0 && random.chance(0.6)) return formRule(drawing, chains, user);
   const allowed = (kind: MatchKind): boolean => language.matches?.includes(kind) ?? true;
   const protocols = [6, 6, 6, 17, 17, 17, family === 4 ? 1 : 58, 132, 50, family === 4 ? 51 : 6, 47, 255];
   const protocol = random.chance(0.6) ? { value: random.pick(protocols), negated: random.chance(0.08) } : undefined;
@@ -111,6 +114,16 @@ function draftRule(drawing: Drawing, chains: readonly string[], user: boolean): 
   const ports = protocol?.negated ? undefined : protocol?.value;
   const jump = language.rewrites && wantsSyn && drawing.table === 'mangle' && random.chance(0.5) ? drawTcpmss(drawing) : drawJump(drawing, chains, ports);
   return { conditions: drawConditions(drawing, protocol, user), matches, ...(jump && { jump }) };
+}
+
+/** Matches, a jump or both in forms of the whole language. */
+function formRule(drawing: Drawing, chains: readonly string[], user: boolean): DraftRule {
+  const { random, language } = drawing;
+  const { protocol, matches } = random.chance(0.85) ? drawForms(drawing) : { protocol: undefined, matches: [] };
+  const form = !language.frameOnly && random.chance(0.4) ? drawJumpForm(drawing, protocol) : undefined;
+  const wanted = form?.protocol ?? protocol;
+  const jump = form === undefined ? drawJump(drawing, chains, wanted?.negated === false ? wanted.value : undefined) : form.jump;
+  return { conditions: drawConditions(drawing, wanted, user), matches: [...matches, ...(form?.matches ?? [])], ...(jump && { jump }) };
 }
 
 function freeKind(drawing: Drawing): MatchKind {
@@ -179,7 +192,8 @@ function finish(seed: number, draft: readonly DraftTable[], family: 4 | 6): Gene
   const text = `${lines.join('\n')}\n`;
   const ruleset: Ruleset = { family, file: `seed-${seed}.rules`, tables };
   const sets: readonly NamedSet[] = setChoices(family).filter((set) => text.includes(`--match-set ${set.name} `));
-  return { seed, program: { rulesets: [ruleset], sets }, text, sets: setsText(sets), topology: standardTopology };
+  const more = formSets(family, text);
+  return { seed, program: { rulesets: [ruleset], sets: [...sets, ...more.sets] }, text, sets: setsText(sets) + more.text, topology: standardTopology };
 }
 
 function ruleText(chain: string, rule: DraftRule): string {

@@ -81,6 +81,8 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
         const one = await opening;
         await one.run(['nft', '-f', '-'], `flush ruleset\n${watch}`);
         for (const family of [4, 6] as const) await one.run([legacyRestore(family)], emptyTables);
+        // Lists hold their members until they are empty.
+        await one.run(['ipset', 'flush']);
         await one.run(['ipset', 'destroy']);
       }
     },
