@@ -9,13 +9,14 @@ import { available, withHost } from '../kernel/index.js';
 import { contest, expectMeaning, type Contender } from './contest.js';
 import { legacy } from './legacy.js';
 
-const interpreter: Contender = {
+/** Where rules count, packets follow one another. */
+const interpreter = (sequence: boolean): Contender => ({
   name: 'interpreter',
   async judge({ program, topology }: GeneratedProgram, packets: readonly PacketInput[]) {
-    const { judge } = createInterpreter(program, { topology });
+    const { judge } = createInterpreter(program, { topology, sequence });
     return packets.map((packet) => judge(packet));
   },
-};
+});
 
 const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['every header', { hash: true }, {}],
@@ -31,7 +32,7 @@ describe.skipIf(!available().ok)('the interpreter judges as legacy xtables does'
   const cases = worlds.flatMap(([name, language, packets], index) => ([4, 6] as const).map((family) => [family, name, language, packets, index] as const));
   it.each(cases)('IPv%i, %s', async (family, _, language, packets, index) => {
     await withHost(standardTopology, async (host) => {
-      expectMeaning(await contest({ reference: legacy(host), contender: interpreter, language: { ...language, family }, packets, offset: index * 10_000 }));
+      expectMeaning(await contest({ reference: legacy(host), contender: interpreter(language.forms?.includes('counted') ?? false), language: { ...language, family }, packets, offset: index * 10_000 }));
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { Outcome, PacketInput } from '../../src/ir/index.js';
+import type { CoreRule, Outcome, PacketInput } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
@@ -10,23 +10,27 @@ import { coreEngine } from '../../src/evaluate/index.js';
 import { interpretersHelp } from '../lower/help.js';
 import { contest, expectMeaning, type Contender } from './contest.js';
 
-const interpreter: Contender = {
+/** Where rules count, packets follow one another. */
+const interpreter = (sequence: boolean): Contender => ({
   name: 'interpreter',
   async judge({ program, topology }, packets: readonly PacketInput[]) {
-    const { judge } = createInterpreter(program, { topology });
+    const { judge } = createInterpreter(program, { topology, sequence });
     return packets.map((packet) => judge(packet));
   },
-};
+});
 
-const core: Contender = {
+const core = (sequence: boolean): Contender => ({
   name: 'core',
   async judge({ program, topology }, packets: readonly PacketInput[]) {
     const { value } = lower(program);
     const engines = value.rulesets.map(({ family }) => coreEngine(value, family, interpretersHelp(program)));
-    const { judge } = createHost({ engines, topology });
+    const { judge } = createHost({ engines, topology, sequence });
     return packets.map((packet) => judge(packet));
   },
-};
+  refuses: ({ program }) => lower(program).value.rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.filter(isRefused).map(({ source }) => source.line)))),
+});
+
+const isRefused = ({ steps, action }: CoreRule): boolean => action.kind === 'refuse' || steps.some(({ kind }) => kind === 'refuse');
 
 /** Not only the end of a packet: every rule that it met, and what the rule said. */
 const withPath = (outcome: Outcome): string =>
@@ -46,6 +50,7 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
 describe('the core says what the surface says, rule by rule', () => {
   const cases = worlds.flatMap(([name, language, packets], index) => ([4, 6] as const).map((family) => [family, name, language, packets, index] as const));
   it.each(cases)('IPv%i, %s', async (family, _, language, packets, index) => {
-    expectMeaning(await contest({ reference: interpreter, contender: core, language: { ...language, family }, packets, measure: withPath, offset: 100_000 + index * 10_000 }));
+    const counts = language.stateful === true || (language.forms?.includes('counted') ?? false);
+    expectMeaning(await contest({ reference: interpreter(counts), contender: core(counts), language: { ...language, family }, packets, measure: withPath, offset: 100_000 + index * 10_000 }));
   });
 });

@@ -48,7 +48,7 @@ export interface LanguageOptions {
 export const formWorlds = {
   plain: { forms: ['headers', 'metadata', 'link'], link: true, changes: false },
   tracked: { forms: ['tracking', 'metadata', 'headers'], nat: true },
-  counted: { forms: ['counted', 'headers'], changes: true },
+  counted: { forms: ['counted', 'headers'], changes: true, tracking: false },
 } as const satisfies Record<string, LanguageOptions>;
 
 /** What the generators of matches and jumps look at. */

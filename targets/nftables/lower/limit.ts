@@ -5,9 +5,6 @@ import { refuse, type RuleContext } from './context.js';
 /** Length of the units of nft in the kernel's 1/10000 s. */
 const units: readonly (readonly [LimitUnit, number])[] = [['second', 10_000], ['minute', 600_000], ['hour', 36_000_000], ['day', 864_000_000]];
 
-/** xtables counts credit in 32 bits: 32000 units a second on kernels of 250 and 1000 Hz. Beyond 134217 s it wraps. */
-const creditSeconds = Math.floor(2 ** 32 / 32_000);
-
 /**
  * The rate that iptables stored as this interval: exactly where N per unit divides evenly, else the N whose quotient the tool
  * rounded down (3/second is 3333 units; nft counts 1/3 s, a difference of 0.03 ms a token). `perSecond`: the interval's units.
@@ -26,9 +23,6 @@ export function limitRate(interval: number, perSecond = 10_000): { readonly rate
 export function limitStatement(predicate: PredicateOf<'limit'>, over: boolean, context: RuleContext, source: Source): Statement {
   const { interval, burst } = predicate;
   const rate = limitRate(interval);
-  if ((interval / 10_000) * burst >= creditSeconds) {
-    refuse(context, `--limit-burst ${burst} at this rate`, 'the kernel counts its credit in 32 bits, which wrap beyond 37 hours: the rule lets through fewer packets than it says', 'lower --limit-burst, or raise --limit', source);
-  }
   if (rate === undefined) {
     refuse(context, 'this --limit', 'it is no whole number of packets a second, minute, hour or day', 'use a rate that iptables can write', source);
     return { kind: 'limit', rate: 1, unit: 'second', burst, over };
