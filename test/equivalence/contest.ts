@@ -56,13 +56,12 @@ export async function contest(contest: Contest): Promise<Tally> {
     const generated = carried(contest, whole);
     rules += ruleLines(generated).length;
     refused += ruleLines(whole).length - ruleLines(generated).length;
-    const packets = packetsFor(generated.program, seed, settings.packets, contest.packets).filter((packet) => hasWay(generated, packet));
+    const all = packetsFor(generated.program, seed, settings.packets, contest.packets).filter((packet) => hasWay(generated, packet));
+    // Excused packets are not shown: what rules count of them may differ.
+    const packets = all.filter((packet) => contest.excused?.(generated, packet) !== true);
+    excused += all.length - packets.length;
     const [left, right] = [await answers(contest, reference, generated, packets), await answers(contest, contender, generated, packets)];
-    const odd = packets.filter((packet, at) => {
-      if (contest.excused?.(generated, packet)) {
-        excused += 1;
-        return false;
-      }
+    const odd = packets.filter((_, at) => {
       packetCount += 1;
       const verdict = left[at]?.split(/\s/)[0] ?? 'missing';
       verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);

@@ -55,6 +55,7 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['frames', { link: true }, { link: true }],
   ['every form', formWorlds.plain, { link: true }],
   ['every form of tracking', formWorlds.tracked, {}],
+  ['every form that the kernel knows', formWorlds.known, {}],
   ['every form that counts', formWorlds.counted, {}],
 ];
 

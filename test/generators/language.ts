@@ -44,10 +44,11 @@ export interface LanguageOptions {
   readonly rulesPerChain?: number;
 }
 
-/** What packets and the host decide, in every form; what connection tracking and translation do; and what earlier packets were. */
+/** What packets and the host decide, in every form; what connection tracking and translation do; what the kernel alone knows; and what earlier packets were. */
 export const formWorlds = {
   plain: { forms: ['headers', 'metadata', 'link'], link: true, changes: false },
   tracked: { forms: ['tracking', 'metadata', 'headers'], nat: true },
+  known: { forms: ['opaque', 'clock', 'metadata'], tracking: false },
   counted: { forms: ['counted', 'headers'], changes: true, tracking: false },
 } as const satisfies Record<string, LanguageOptions>;
 

@@ -7,6 +7,7 @@ import { lower } from '../../src/lower/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
 import { settings } from '../equivalence/settings.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { carriable } from './carriable.js';
@@ -16,7 +17,9 @@ const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'one
 const shown = ({ verdict, stage, out, mark, bytes, replies }: Outcome): string =>
   JSON.stringify({ verdict, stage, out, mark, bytes: bytes && Buffer.from(bytes).toString('hex'), replies: replies.map((reply) => Buffer.from(reply).toString('hex')) });
 
-const worlds = [{}, { nat: true }, { owner: true }, { link: true }, { stateful: true }] as const;
+const worlds: readonly LanguageOptions[] = [{}, { nat: true }, { owner: true }, { link: true }, { stateful: true }, formWorlds.plain, formWorlds.tracked, formWorlds.counted];
+
+const follows = ({ stateful, forms }: LanguageOptions): boolean => stateful === true || forms?.includes('counted') === true;
 
 describe('the model of nft judges what was carried as the interpreter judges the rules', () => {
   const cases = worlds.flatMap((world, index) => ([4, 6] as const).flatMap((family) => [true, false].map((strict) => [index, family, strict, world] as const)));
@@ -27,9 +30,9 @@ describe('the model of nft judges what was carried as the interpreter judges the
       const { generated, compiled } = carriable(randomProgram(seed, { ...world, family }), strict, granted);
       const { script } = lowerToNft(lower(generated.program).value, { strict, assume: granted });
       if (script === undefined) throw new Error('carried as text but not as tree');
-      const interpreter = createInterpreter(generated.program, { topology: generated.topology });
-      const model = createHost({ engines: [createModel(script, family)], topology: generated.topology });
-      for (const packet of packetsFor(generated.program, seed, settings.packets, 'link' in world ? { link: true } : {})) {
+      const interpreter = createInterpreter(generated.program, { topology: generated.topology, sequence: follows(world) });
+      const model = createHost({ engines: [createModel(script, family)], topology: generated.topology, sequence: follows(world) });
+      for (const packet of packetsFor(generated.program, seed, settings.packets, world.link === true ? { link: true } : {})) {
         if (isOutside(compiled.assumptions, packet)) continue;
         const expected = interpreter.judge(packet);
         verdicts.add(expected.verdict);

@@ -8,6 +8,7 @@ import { raise } from '../../targets/nftables/raise/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
 import { settings } from '../equivalence/settings.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { comparable } from '../kernel/index.js';
@@ -16,7 +17,9 @@ import { judgeRaised } from './raised.js';
 
 const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'one-fragment-header', 'sets-as-given', 'plain-tcp-options', 'syn-with-mss'];
 
-const worlds = [{}, { nat: true }, { owner: true }, { link: true }, { stateful: true }] as const;
+const worlds: readonly LanguageOptions[] = [{}, { nat: true }, { owner: true }, { link: true }, { stateful: true }, formWorlds.plain, formWorlds.tracked, formWorlds.counted];
+
+const follows = ({ stateful, forms }: LanguageOptions): boolean => stateful === true || forms?.includes('counted') === true;
 
 describe('what was carried to nft, raised again, judges as the interpreter judges the rules', () => {
   const cases = worlds.flatMap((world, index) => ([4, 6] as const).flatMap((family) => [true, false].map((strict) => [index, family, strict, world] as const)));
@@ -29,14 +32,14 @@ describe('what was carried to nft, raised again, judges as the interpreter judge
       if (script === undefined) throw new Error('carried as text but not as tree');
       const { value: core } = raise(script, { file: '-' });
       expect(core.rulesets[0]?.tracking ?? false).toBe(lower(generated.program).value.rulesets[0]?.tracking);
-      const interpreter = createInterpreter(generated.program, { topology: generated.topology });
+      const interpreter = createInterpreter(generated.program, { topology: generated.topology, sequence: follows(world) });
       const read = readText(compiled.text ?? '', { file: '-', form: 'script' });
       if (read.value === undefined) throw new Error(`seed ${seed}: ${JSON.stringify(read.diagnostics)}`);
       const judges = [
-        ['raised', judgeRaised(core, generated)],
-        ['read and raised', judgeRaised(raise(read.value, { file: '-' }).value, generated)],
+        ['raised', judgeRaised(core, generated, follows(world))],
+        ['read and raised', judgeRaised(raise(read.value, { file: '-' }).value, generated, follows(world))],
       ] as const;
-      for (const packet of packetsFor(generated.program, seed, settings.packets, 'link' in world ? { link: true } : {})) {
+      for (const packet of packetsFor(generated.program, seed, settings.packets, world.link === true ? { link: true } : {})) {
         if (isOutside(compiled.assumptions, packet)) continue;
         const expected = interpreter.judge(packet);
         verdicts.add(expected.verdict);

@@ -5,7 +5,7 @@ import { coreEngine } from '../../src/evaluate/index.js';
 import { interpretersHelp } from '../lower/help.js';
 
 /** What a raised program says of packets, on the host of the rule set that it came from. */
-export function judgeRaised(core: CoreProgram, { program, topology }: Pick<GeneratedProgram, 'program' | 'topology'>): (packet: PacketInput) => Outcome {
+export function judgeRaised(core: CoreProgram, { program, topology }: Pick<GeneratedProgram, 'program' | 'topology'>, sequence = false): (packet: PacketInput) => Outcome {
   const engines = core.rulesets.map(({ family }) => coreEngine(core, family, interpretersHelp(program)));
-  return createHost({ engines, topology }).judge;
+  return createHost({ engines, topology, sequence }).judge;
 }
