@@ -9,6 +9,7 @@ import type { PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import { available, withHost, type Host } from '../kernel/index.js';
+import { wantsQueue } from '../kernel/nft.js';
 import { contest, expectMeaning, type Contender, type Contest } from './contest.js';
 import { legacy } from './legacy.js';
 
@@ -35,7 +36,8 @@ const nft = (host: Host, mode: Mode): Contender => ({
   },
   refuses: (generated) => {
     const { text, diagnostics } = compile(generated, mode);
-    return text === undefined ? diagnostics.filter(({ severity }) => severity === 'error').map(({ line }) => line) : [];
+    if (text === undefined) return diagnostics.filter(({ severity }) => severity === 'error').map(({ line }) => line);
+    return wantsQueue(text) ? generated.text.split('\n').flatMap((line, index) => (/ -j (?:NF)?QUEUE\b/.test(line) ? [index + 1] : [])) : [];
   },
 });
 

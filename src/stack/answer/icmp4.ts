@@ -1,3 +1,4 @@
+import { isMulticast } from '../address.js';
 import { read8, sourceOf, write16, write32, writeAddress } from '../bytes.js';
 import { fixHeaderChecksum, sum16 } from '../checksum.js';
 import { fragmentOffset4, headerLength4, protocols } from '../headers.js';
@@ -13,7 +14,7 @@ export function answersWithError4(bytes: Uint8Array): boolean {
   return type < bytes.length && answerable.has(read8(bytes, type));
 }
 
-/** The ICMP error as it leaves this host: TTL 64, id 0 (the kernel's own choice), the packet quoted up to 576 bytes in all. */
+/** The ICMP error as it leaves this host: TTL 64 (1 to a group), id 0 (the kernel's own choice), the packet quoted up to 576 bytes in all. */
 export function icmpError4(bytes: Uint8Array, source: bigint, type: number, code: number, rest = 0, options: Uint8Array = new Uint8Array()): Uint8Array {
   const header = 20 + options.length;
   const quoted = bytes.subarray(0, Math.min(bytes.length, 576 - header - 8));
@@ -21,7 +22,7 @@ export function icmpError4(bytes: Uint8Array, source: bigint, type: number, code
   out[0] = 0x40 | (header / 4);
   out[1] = (read8(bytes, 1) & 0x1e) | 0xc0;
   write16(out, 2, out.length);
-  out[8] = 64;
+  out[8] = isMulticast(4, sourceOf(bytes, 4)) ? 1 : 64;
   out[9] = protocols.icmp;
   writeAddress(out, 12, 4, source);
   writeAddress(out, 16, 4, sourceOf(bytes, 4));
