@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome, PacketInput } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { xdp } from '../../targets/xdp/index.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor, type PacketOptions } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
@@ -92,5 +92,13 @@ describe.skipIf(!available().ok || !available('xdp').ok)('the XDP output judges 
 
   it.each([4, 6] as const)('prefilter with translation, IPv%i', async (family) => {
     await withHost(standardTopology, (host) => judge(host, 'prefilter', { family, nat: true }, { link: true, fragments: false }, 220_000));
+  });
+
+  it.each([4, 6] as const)('exact, every form, IPv%i', async (family) => {
+    await withHost(standardTopology, (host) => judge(host, 'exact', { ...formWorlds.plain, family, frameOnly: true }, { link: true, fragments: false }, 230_000));
+  });
+
+  it.each([4, 6] as const)('prefilter, every form, IPv%i', async (family) => {
+    await withHost(standardTopology, (host) => judge(host, 'prefilter', { ...formWorlds.plain, family }, { link: true, fragments: false }, 240_000));
   });
 });

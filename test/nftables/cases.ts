@@ -64,6 +64,7 @@ export const cases: readonly Case[] = [
   { rule: 'INPUT -m conntrack ! --ctstate DNAT -j ACCEPT', nft: ['ct state invalid,untracked counter accept', 'ct status & 0x20 == 0x0 counter accept'] },
   { rule: 'INPUT -m conntrack --ctorigdstport 80', nft: ['ct protocol { tcp, 0-5, 7-255 } ct original proto-dst 80 counter'] },
   { rule: 'INPUT -p tcp -m conntrack --ctorigdstport 80', nft: ['meta l4proto tcp ct original proto-dst 80 counter'] },
+  { rule: 'INPUT -p tcp -m conntrack --ctorigdstport 80 -m tcp --dport 8080', nft: ['meta l4proto tcp ct original proto-dst 80 tcp dport 8080 counter'] },
   { rule: 'INPUT -m conntrack --ctproto 17 --ctorigsrcport 68 --ctorigdstport 67', nft: ['ct protocol udp ct original proto-src 68 ct original proto-dst 67 counter'] },
   { rule: 'INPUT -m connmark ! --mark 1/3', nft: ['ct mark & 0x3 != 0x1 counter'] },
   { rule: 'INPUT -m limit --limit 3/min --limit-burst 7 -j ACCEPT', nft: ['limit rate 3/minute burst 7 packets counter accept'] },

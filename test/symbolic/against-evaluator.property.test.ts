@@ -12,7 +12,7 @@ import { hookNode } from '../../src/symbolic/ruleset.js';
 import { nameStates } from '../../src/symbolic/states.js';
 import { vocabularyOf } from '../../src/symbolic/vocabulary.js';
 import { settings } from '../equivalence/settings.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor, type PacketOptions } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { interpretersHelp } from '../lower/help.js';
@@ -82,6 +82,9 @@ const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['every header', {}, {}],
   ['translation', { nat: true }, {}],
   ['rates', { stateful: true }, {}],
+  ['every form', formWorlds.plain, { link: true }],
+  ['every form of tracking', formWorlds.tracked, {}],
+  ['every form that counts', { ...formWorlds.counted, changes: false }, {}],
 ];
 
 describe('diagrams say what the evaluator does with random packets', () => {

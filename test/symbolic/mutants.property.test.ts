@@ -6,7 +6,7 @@ import type { LivePacket } from '../../src/stack/index.js';
 import { readField } from '../../src/evaluate/reading.js';
 import { ways } from '../../src/symbolic/ways.js';
 import { settings } from '../equivalence/settings.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { interpretersHelp } from '../lower/help.js';
@@ -61,6 +61,8 @@ const worlds: readonly (readonly [string, LanguageOptions])[] = [
   ['filter and mangle', { tables: ['mangle', 'filter'], sets: false }],
   ['with connection tracking', { tracking: true, sets: false }],
   ['translation', { nat: true, sets: false }],
+  ['every form', { ...formWorlds.plain, link: false, sets: false }],
+  ['every form of tracking', { ...formWorlds.tracked, sets: false }],
 ];
 
 /** Variables beside the fields that stay as they are where a way begins. A packet from here may be routed anew on its way. */

@@ -4,7 +4,7 @@ import { lower } from '../../src/lower/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
 import { xdp, type XdpOptions } from '../../targets/xdp/index.js';
 import { isOutside } from '../../src/check/outside.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram } from '../generators/ruleset.js';
@@ -54,6 +54,9 @@ describe.skipIf(hostCompiler === undefined)('XDP compiled for this machine judge
     ['exact', 'exact', { frameOnly: true }],
     ['prefilter', 'prefilter', { link: true }],
     ['prefilter with translation', 'prefilter', { nat: true }],
+    ['exact, every form', 'exact', { ...formWorlds.plain, frameOnly: true }],
+    ['prefilter, every form', 'prefilter', formWorlds.plain],
+    ['prefilter, every form of tracking', 'prefilter', formWorlds.tracked],
   ];
   it.each(worlds.flatMap(([title, mode, language], index) => ([4, 6] as Family[]).map((family) => [title, family, mode, language, index] as const)))('%s, IPv%i', (_, family, mode, language, index) => {
     const tally = compare(mode, { ...language, family }, 300_000 + index * 10_000);

@@ -5,7 +5,7 @@ import type { CoreProgram, Family, PacketInput } from '../../src/ir/index.js';
 import type { LivePacket } from '../../src/stack/engine.js';
 import { createRandom } from '../../src/probe/random.js';
 import { xdp, type XdpOptions } from '../../targets/xdp/index.js';
-import type { LanguageOptions } from '../generators/language.js';
+import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { arbitraryProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import { frameOf } from '../kernel/index.js';
@@ -58,6 +58,9 @@ const worlds: readonly (readonly [string, LanguageOptions])[] = [
   ['headers', { tracking: false, link: true }],
   ['tracking', { tracking: true, link: true }],
   ['translation and counters', { nat: true, stateful: true }],
+  ['every form', formWorlds.plain],
+  ['every form of tracking', formWorlds.tracked],
+  ['every form that counts', formWorlds.counted],
 ];
 
 describe.skipIf(hostCompiler === undefined)('XDP compiled for this machine', () => {
