@@ -82,7 +82,7 @@ export function drawJumpForm(drawing: Drawing, protocol: Test<number> | undefine
   const { random, family, language, table } = drawing;
   const lists = [
     ...(language.rewrites ? [rewriting, rewriting] : []), ...(language.unseen ? [passing] : []), ...(language.tracking ? [trackingJumps, trackingJumps] : []), ...(language.sets && language.changes ? [setJumps] : []), ...(table === 'nat' ? [translating, translating, translating] : []),
-  ].map((forms) => formsOf(forms, family).filter((clause) => language.hash || !clause.includes('HMARK')));
+  ].map((forms) => formsOf(forms, family).filter((clause) => (language.hash || !clause.includes('HMARK')) && (language.queues || !clause.includes('QUEUE'))));
   return lists.length === 0 ? undefined : drawForm(drawing, random.pick(lists), (form) => form.protocol === undefined || protocol === undefined || sameProtocol(form.protocol, protocol));
 }
 

@@ -36,6 +36,8 @@ export interface LanguageOptions {
   readonly counting?: boolean;
   /** Forms of the whole language in half of the rules, of these groups. None unless given. */
   readonly forms?: readonly FormGroup[];
+  /** NFQUEUE and QUEUE, which something outside answers, where there are forms. True unless given. */
+  readonly queues?: boolean;
   /** SET, where there are forms. False unless given. */
   readonly changes?: boolean;
   /** Only these matches (beside `comment`). */
@@ -82,6 +84,7 @@ export function settle(options: LanguageOptions, seed: number): Drawing['languag
     hash: (options.hash ?? false) && !frameOnly,
     counting: (options.counting ?? false) && frameOnly,
     forms: options.forms ?? [],
+    queues: options.queues ?? true,
     changes: options.changes ?? false,
     rulesPerChain: options.rulesPerChain ?? 6,
   };

@@ -1,13 +1,18 @@
 import { coreEngine } from '../../src/evaluate/index.js';
 import { holds } from '../../src/evaluate/predicate.js';
+import { answerOf } from '../../src/evaluate/external.js';
+import { createTables } from '../../src/evaluate/keyed.js';
 import { isPresent, readField } from '../../src/evaluate/reading.js';
-import { type Action, type CoreRuleset, ctStates, type CtState, externalMeaning, type Field, fields, type Hook, identityOf, type PacketInput, type Predicate, type TableName, tableNames, type Topology } from '../../src/ir/index.js';
+import { lower } from '../../src/lower/index.js';
+import { type Action, type CoreRule, type CoreRuleset, ctStates, type CtState, externalMeaning, externalTests, type Field, fields, type Hook, identityOf, type PacketInput, type Predicate, type TableName, tableNames, type Topology } from '../../src/ir/index.js';
 import { createHost, type HostView, type LivePacket, type RuleEngine, type TableVerdict } from '../../src/stack/index.js';
 import type { Layout } from '../../src/symbolic/layout.js';
 import { patternTakes } from '../../src/symbolic/layout.js';
 import type { Questions } from '../../src/symbolic/questions.js';
 import { addressTypeCodes, opaqueKey, type Vocabulary } from '../../src/symbolic/vocabulary.js';
 import type { Help } from '../../src/evaluate/index.js';
+import { without } from '../equivalence/shrink.js';
+import type { GeneratedProgram } from '../generators/ruleset.js';
 
 /** A log, and what it shows of what rules may write. */
 export interface Logged {
@@ -81,11 +86,26 @@ type Step = Parameters<LivePacket['trace']>[0];
 
 function logOf(step: Step, ruleset: CoreRuleset): readonly string[] {
   if (step.result !== 'match') return [];
-  const action: Action | undefined = ruleset.tables.find(({ name }) => name === step.table)?.chains.find(({ name }) => name === step.chain)?.rules[step.rule - 1]?.action;
+  const action: Action | undefined = ruleset.tables.find(({ name }) => name === step.table)?.chains.find(({ name }) => name === step.chain)?.rules.find(({ position, part }) => position === step.rule && part === undefined)?.action;
   if (action?.kind === 'log') return [`log ${identityOf(action.log)}`];
   if (action?.kind === 'outside') return externalMeaning(action.jump).effects.flatMap(({ kind, text }) => (kind === 'log' ? [text] : []));
   return action?.kind === 'nflog' ? [`nflog ${identityOf(action.nflog)}`] : [];
 }
+
+/** Without the rules that are refused, that ask what earlier packets were by key, or whose jump somebody outside answers. */
+export function answerable(generated: GeneratedProgram): GeneratedProgram {
+  const rules = lower(generated.program).value.rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap((chain) => chain.rules)));
+  return without(generated, new Set(rules.filter((rule) => !isAnswerable(rule)).map(({ source }) => source.line)));
+}
+
+function isAnswerable({ steps, action }: CoreRule): boolean {
+  if (action.kind === 'refuse') return false;
+  if (action.kind === 'outside' && (externalMeaning(action.jump).end !== undefined || externalMeaning(action.jump).writes !== undefined)) return false;
+  return steps.every((step) => step.kind !== 'refuse' && predicates(step.predicate).every((one) => one.kind !== 'external' || !externalTests[one.test.kind].state));
+}
+
+const predicates = (predicate: Predicate): readonly Predicate[] =>
+  predicate.kind === 'and' || predicate.kind === 'or' ? predicate.operands.flatMap(predicates) : predicate.kind === 'not' ? predicates(predicate.operand) : [predicate];
 
 /** Every predicate in the rules, by the key of its question. */
 export function opaquePredicates(rulesets: readonly CoreRuleset[]): ReadonlyMap<string, Predicate> {
@@ -106,7 +126,7 @@ export const stateOf = (key: string): string => key.replace(/ in [A-Z]+$/, '');
 
 /** The values of all variables for a packet that comes to a hook. */
 export function assignmentOf({ hook, before, tracked, after, host }: Observation, layout: Layout, vocabulary: Vocabulary, questions: Questions, opaque: ReadonlyMap<string, Predicate>, inSet: Help['inSet'], earlier: ReadonlyMap<string, number>): ReadonlyMap<string, bigint> {
-  const around = { host, inSet, draw: () => false, answer: () => false };
+  const around = { host, inSet, draw: () => false, answer: (predicate: Extract<Predicate, { kind: 'external' }>, packet: LivePacket) => answerOf(predicate.test, createTables())(packet, host) };
   const answer: Answer = (predicate, packet) => attempt(() => holds(predicate, packet, around), false);
   const values = new Map<string, bigint>();
   const state: CtState = tracked.state;

@@ -104,8 +104,8 @@ export function createConnectionTable(): ConnectionTable {
 
 const connection = (original: Tuple, reply: Tuple, status: number): Connection => ({ original, reply, direction: 'ORIGINAL', mark: 0, status, expiration: 0 });
 
-/** An entry as CT --zone and its like leave it in raw: there, but of no flow. */
+/** An entry as CT --zone and its like leave it in raw: there and confirmed, but of no flow. */
 export const templateConnection = (): Connection => {
   const nothing: Tuple = { source: 0n, destination: 0n, protocol: 0, sourcePort: 0, destinationPort: 0 };
-  return connection(nothing, nothing, 0);
+  return connection(nothing, nothing, statusBits.confirmed | 0x800);
 };

@@ -65,15 +65,15 @@ const addressAt = (bytes: Uint8Array, at: number, family: Family): bigint => {
   return value;
 };
 
-/** ICMP errors quote the packet that is hashed in their place. */
-const errors: { readonly [F in Family]: readonly number[] } = { 4: [3, 4, 5, 11, 12], 6: [1, 2, 3, 4] };
+/** ICMP errors quote the packet that is hashed in their place; of ICMPv6 all that may ever be one are taken for such. */
+const isError: { readonly [F in Family]: (type: number) => boolean } = { 4: (type) => [3, 4, 5, 11, 12].includes(type), 6: (type) => type > 0 && type < 128 };
 
 function ofPacket({ bytes, family }: LivePacket, jump: HmarkJump, masks: Masks): Tuple | undefined {
   const outer = headersOf(bytes, 0, family);
   if (outer === undefined) return { source: 0, destination: 0, ports: 0, protocol: 0 };
   const { protocol, transport, fragment } = outer;
   const isIcmp = protocol === (family === 4 ? protocols.icmp : protocols.icmp6);
-  const quotes = isIcmp && !(family === 6 && fragment) && transport + 8 <= bytes.length && errors[family].includes(read8(bytes, transport));
+  const quotes = isIcmp && !(family === 6 && fragment) && transport + 8 <= bytes.length && isError[family](read8(bytes, transport));
   const start = quotes ? transport + 8 : 0;
   const inner = quotes ? (start + (family === 4 ? 20 : 40) <= bytes.length ? headersOf(bytes, start, family) : undefined) : outer;
   if (inner === undefined) return undefined;
