@@ -69,14 +69,17 @@ const fieldNow = (field: AssignableField | MarkField, { bdd, layout }: RulesetCo
 function assignNode(action: Extract<Action, { readonly kind: 'assign' }>, at: Standpoint, context: RulesetContext): number {
   const { bdd, outcomes } = context;
   const bits = assignedBits(action, (field) => fieldNow(field, context), bdd);
-  const ofConnection = action.to === 'ct.mark' || (action.value.kind === 'copy' && action.value.from === 'ct.mark');
   const old = fieldNow(action.to, context);
-  const entry = ofConnection ? entryNode(at, context) : 1;
-  const after = bits.map((bit, index) => bdd.ite(entry, bit, old[index] ?? 0));
+  const node = (effects: readonly Effect[], after: readonly number[]): number =>
+    bdd.terminal(outcomes.number({ ending: 'return', effects, written: after.every((bit, index) => bit === old[index]) ? nothingWritten : { [action.to]: after } }));
+  if (action.to !== 'ct.mark' && !(action.value.kind === 'copy' && action.value.from === 'ct.mark')) return node([], bits);
+  const entry = entryNode(at, context);
+  const known = node([], bits.map((bit, index) => bdd.ite(entry, bit, old[index] ?? 0)));
+  if (at.tracked) return known;
   // The mark of an entry of no flow, which only rules in front of connection tracking can see.
-  const effects: readonly Effect[] = ofConnection && !at.tracked ? [{ kind: 'opaque', text: `assign before tracking ${identityOf(action)}`, seen: nothingWritten }] : [];
-  const written = after.every((bit, index) => bit === old[index]) ? nothingWritten : { [action.to]: after };
-  return bdd.terminal(outcomes.number({ ending: 'return', effects, written }));
+  const text = `assign before tracking ${identityOf(action)}`;
+  const given = action.to === 'ct.mark' ? old : context.questions.levels({ key: `after ${text}`, bits: old.length, looksAt: 'everything' }).map((level) => bdd.variable(level));
+  return bdd.ite(attachedNode('template', context), node([{ kind: 'change', text, seen: nothingWritten }], given), known);
 }
 
 /** Where something is attached already, NOTRACK does nothing. */

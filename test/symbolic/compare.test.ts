@@ -28,6 +28,7 @@ describe('rule sets that are equal', () => {
     ['a goto that comes back to the policy', filter(':c -', ':FORWARD DROP', '-A FORWARD -g c', '-A FORWARD -j ACCEPT'), filter(':FORWARD DROP')],
     ['two marks in one', core('*mangle', '-A FORWARD -j MARK --set-mark 1', '-A FORWARD -j MARK --or-mark 2'), core('*mangle', '-A FORWARD -j MARK --set-mark 3')],
     ['a mark that is tested afterwards', core('*mangle', '-A FORWARD -i eth0 -j MARK --set-mark 1', '-A FORWARD -m mark --mark 1 -j DROP'), core('*mangle', '-A FORWARD -i eth0 -j DROP', '-A FORWARD -m mark --mark 1 -j DROP')],
+    ['a mark of the connection before it, of a packet that ends there', core('*raw', ':OUTPUT DROP', '-A OUTPUT -d 10.0.0.0/8 -j CONNMARK --restore-mark', 'COMMIT', '*filter', '-A OUTPUT -m state --state NEW -j DROP'), core('*raw', ':OUTPUT DROP', 'COMMIT', '*filter', '-A OUTPUT -m state --state NEW -j DROP')],
   ])('%s', (_, left, right) => {
     expect(differing(left, right)).toEqual([]);
   });
@@ -37,6 +38,7 @@ describe('rule sets that differ', () => {
   it.each<[string, CoreRuleset, CoreRuleset, readonly string[]]>([
     ['a port', filter('-A INPUT -p tcp --dport 22 -j DROP'), filter('-A INPUT -p tcp --dport 23 -j DROP'), ['INPUT']],
     ['an order', filter('-A INPUT -s 10.0.0.0/8 -j DROP', '-A INPUT -j ACCEPT'), filter('-A INPUT -j ACCEPT', '-A INPUT -s 10.0.0.0/8 -j DROP'), ['INPUT']],
+    ['a mark of an entry of no flow', core('*raw', '-A OUTPUT -j CT --zone 5', '-A OUTPUT -j CONNMARK --restore-mark', '-A OUTPUT -m mark --mark 1 -j DROP'), core('*raw', '-A OUTPUT -j CT --zone 5', '-A OUTPUT -m mark --mark 1 -j DROP', '-A OUTPUT -j CONNMARK --restore-mark'), ['OUTPUT']],
     ['a policy', filter(':OUTPUT DROP'), filter(':OUTPUT ACCEPT'), ['OUTPUT']],
     ['a lost log', filter('-A INPUT -s 10.0.0.1 -j LOG', '-A INPUT -s 10.0.0.1 -j DROP'), filter('-A INPUT -s 10.0.0.1 -j DROP'), ['INPUT']],
     ['a state', filter('-A INPUT -m state --state NEW -j DROP'), filter('-A INPUT -m state ! --state ESTABLISHED -j DROP'), ['INPUT']],

@@ -130,7 +130,7 @@ export function assignmentOf({ hook, before, tracked, after, host }: Observation
   const answer: Answer = (predicate, packet) => attempt(() => holds(predicate, packet, around), false);
   const values = new Map<string, bigint>();
   const state: CtState = tracked.state;
-  const read = (field: Field): bigint => attempt(() => readField(field, field.startsWith('ct.') ? tracked : before), 0n);
+  const read = (field: Field): bigint => field === 'device.in-group' ? BigInt(host.groupOf(before.inInterface ?? '')) : field === 'device.out-group' ? BigInt(host.groupOf(before.outInterface ?? '')) : attempt(() => readField(field, field.startsWith('ct.') ? tracked : before), 0n);
   const direction = (which: 'in' | 'out'): bigint => {
     const name = (which === 'in' ? before.inInterface : before.outInterface) ?? 'other0';
     const signature = (one: string): string => vocabulary.patterns[which].map((pattern) => (patternTakes(pattern, one) ? '1' : '0')).join('');
