@@ -1,6 +1,6 @@
 import { type Action, type CoreRule, externalMeaning, type Family, type Predicate, type Step, type TableName, type Unknown } from '../ir/index.js';
 import { isStateful, leavesOf } from '../ir/predicate.js';
-import type { LivePacket } from '../stack/index.js';
+import { ownTuple, type LivePacket } from '../stack/index.js';
 import { whyUnknown } from './external-jump.js';
 import { holds, type Surroundings } from './predicate.js';
 import { unknownFields } from './reading.js';
@@ -12,6 +12,8 @@ type Plain = Exclude<Step, { readonly kind: 'refuse' }>;
 export interface ReadyRule {
   readonly rule: CoreRule;
   readonly steps: readonly Plain[];
+  /** Those of them that count connections: a packet that no connection could be of is dropped there. */
+  readonly counting: ReadonlySet<Plain>;
   readonly opaque?: {
     readonly unknown: Unknown;
     /** What stands behind the first step that cannot be told. */
@@ -45,7 +47,8 @@ export function ready(rule: CoreRule, { family, table, chain }: RulePlace, knows
   }
   const refused = refusal(rule.action, unknown);
   const harmless = goesOn(rule.action) && rest.every((step) => step.kind === 'test' && !isStateful(step.predicate));
-  return { rule, steps, ...(first === undefined ? {} : { opaque: { unknown: first, rest, harmless } }), ...(refused === undefined ? {} : { refused }) };
+  const counting = new Set(steps.filter(({ predicate }) => leavesOf(predicate).some((leaf) => leaf.kind === 'external' && leaf.test.kind === 'connlimit')));
+  return { rule, steps, counting, ...(first === undefined ? {} : { opaque: { unknown: first, rest, harmless } }), ...(refused === undefined ? {} : { refused }) };
 }
 
 function refusal(action: Action, unknown: (extension: string, reason: string) => Unknown): Unknown | undefined {
@@ -70,9 +73,10 @@ export type Match = { readonly kind: 'answer'; readonly matched: boolean; readon
 
 const answer = (matched: boolean, dropped: boolean): Match => ({ kind: 'answer', matched, dropped });
 
-export function match({ steps, opaque }: ReadyRule, packet: LivePacket, around: Surroundings): Match {
+export function match({ steps, counting, opaque }: ReadyRule, packet: LivePacket, around: Surroundings): Match {
   let dropped = false;
   for (const step of steps) {
+    if (counting.has(step) && packet.connection === undefined && ownTuple(packet) === undefined) return answer(false, true);
     if (holds(step.predicate, packet, around)) continue;
     if (step.kind === 'test') return answer(false, dropped);
     dropped = true;

@@ -1,7 +1,7 @@
 export * from './bytes.js';
 export * from './checksum.js';
 export { templateConnection, statusBits } from './conntrack/connections.js';
-export { tupleOf } from './conntrack/tuple.js';
+export { ownTuple, tupleOf } from './conntrack/tuple.js';
 export * from './engine.js';
 export * from './headers.js';
 export * from './host.js';

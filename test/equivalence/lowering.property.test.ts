@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { CoreRule, Outcome, PacketInput } from '../../src/ir/index.js';
+import { externalMeaning, type CoreRule, type Outcome, type PacketInput } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
@@ -7,6 +7,8 @@ import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import type { PacketOptions } from '../generators/packets.js';
 import { comparable } from '../kernel/index.js';
 import { coreEngine } from '../../src/evaluate/index.js';
+import { isOutside } from '../../src/check/outside.js';
+import type { GeneratedProgram } from '../generators/ruleset.js';
 import { interpretersHelp } from '../lower/help.js';
 import { contest, expectMeaning, type Contender } from './contest.js';
 
@@ -30,11 +32,15 @@ const core = (sequence: boolean): Contender => ({
   refuses: ({ program }) => lower(program).value.rulesets.flatMap(({ tables }) => tables.flatMap(({ chains }) => chains.flatMap(({ rules }) => rules.filter(isRefused).map(({ source }) => source.line)))),
 });
 
-const isRefused = ({ steps, action }: CoreRule): boolean => action.kind === 'refuse' || steps.some(({ kind }) => kind === 'refuse');
+/** Of what a jump writes that somebody else knows, the core does not say what it is. */
+const isRefused = ({ steps, action }: CoreRule): boolean => action.kind === 'refuse' || (action.kind === 'outside' && externalMeaning(action.jump).writes !== undefined) || steps.some(({ kind }) => kind === 'refuse');
 
-/** Not only the end of a packet: every rule that it met, and what the rule said. */
+/** Not only the end of a packet: every rule that it met, and what the rule said. Where it ends, a jump may have dropped it that the core makes a test of. */
 const withPath = (outcome: Outcome): string =>
-  [comparable(outcome), ...outcome.path.map(({ hook, table, chain, rule, result }) => `${hook} ${table} ${chain} ${rule} ${result}`)].join('\n');
+  [comparable(outcome), ...outcome.path.map(({ hook, table, chain, rule, result }, index) => `${hook} ${table} ${chain} ${rule} ${outcome.verdict === 'drop' && index === outcome.path.length - 1 && result === 'hotdrop' ? 'match' : result}`)].join('\n');
+
+/** TCPOPTSTRIP leaves a later fragment alone, and the core says so as a test: no difference but in the path. */
+const looksUnlike = ({ text }: GeneratedProgram, packet: PacketInput): boolean => text.includes('TCPOPTSTRIP') && isOutside(['no-later-fragments'], packet);
 
 const worlds: readonly (readonly [string, LanguageOptions, PacketOptions])[] = [
   ['every header', {}, {}],
@@ -51,6 +57,6 @@ describe('the core says what the surface says, rule by rule', () => {
   const cases = worlds.flatMap(([name, language, packets], index) => ([4, 6] as const).map((family) => [family, name, language, packets, index] as const));
   it.each(cases)('IPv%i, %s', async (family, _, language, packets, index) => {
     const counts = language.stateful === true || (language.forms?.includes('counted') ?? false);
-    expectMeaning(await contest({ reference: interpreter(counts), contender: core(counts), language: { ...language, family }, packets, measure: withPath, offset: 100_000 + index * 10_000 }));
+    expectMeaning(await contest({ reference: interpreter(counts), contender: core(counts), language: { ...language, family }, packets, measure: withPath, excused: looksUnlike, offset: 100_000 + index * 10_000 }));
   });
 });

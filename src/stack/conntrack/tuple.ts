@@ -1,7 +1,7 @@
 import type { Family } from '../../ir/index.js';
 import { destinationOf, read16, sourceOf } from '../bytes.js';
-import type { Tuple } from '../engine.js';
-import { protocols } from '../headers.js';
+import type { LivePacket, Tuple } from '../engine.js';
+import { protocols, trackedTransport } from '../headers.js';
 
 /** Protocols whose ports conntrack reads and NAT writes. This kernel knows nothing of DCCP (measured). */
 export const hasPorts = (protocol: number): boolean =>
@@ -45,3 +45,9 @@ export const opens = (tuple: Tuple): boolean => {
   return tuple.protocol !== protocols.icmp6 || type === 128 || type === 139;
 };
 
+
+/** The tuple that a connection of this packet would have; undefined where its header is too short for one. */
+export function ownTuple({ bytes, family }: Pick<LivePacket, 'bytes' | 'family'>): Tuple | undefined {
+  const transport = trackedTransport(bytes, family);
+  return transport && tupleOf(bytes, family, transport.protocol, transport.offset);
+}

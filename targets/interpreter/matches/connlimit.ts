@@ -1,14 +1,8 @@
 import { prefixMask } from '../../../src/ir/index.js';
-import { destinationOf, sourceOf, statusBits, trackedTransport, tupleOf, type Connection, type LivePacket, type Tuple } from '../../../src/stack/index.js';
+import { destinationOf, ownTuple, sourceOf, statusBits, type Connection, type Tuple } from '../../../src/stack/index.js';
 import { condemn, type MatchMeaning } from '../evaluation.js';
 
 const textOf = ({ source, destination, protocol, sourcePort, destinationPort }: Tuple): string => [source, destination, protocol, sourcePort, destinationPort].join(' ');
-
-/** The tuple that a packet without an entry would have. */
-function ownTuple({ bytes, family }: LivePacket): Tuple | undefined {
-  const transport = trackedTransport(bytes, family);
-  return transport && tupleOf(bytes, family, transport.protocol, transport.offset);
-}
 
 /**
  * Counts the connections that were asked about under the packet's address and came through, and the packet's own. Those of packets
