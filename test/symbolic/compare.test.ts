@@ -39,6 +39,7 @@ describe('rule sets that differ', () => {
     ['a port', filter('-A INPUT -p tcp --dport 22 -j DROP'), filter('-A INPUT -p tcp --dport 23 -j DROP'), ['INPUT']],
     ['an order', filter('-A INPUT -s 10.0.0.0/8 -j DROP', '-A INPUT -j ACCEPT'), filter('-A INPUT -j ACCEPT', '-A INPUT -s 10.0.0.0/8 -j DROP'), ['INPUT']],
     ['a mark of an entry of no flow', core('*raw', '-A OUTPUT -j CT --zone 5', '-A OUTPUT -j CONNMARK --restore-mark', '-A OUTPUT -m mark --mark 1 -j DROP'), core('*raw', '-A OUTPUT -j CT --zone 5', '-A OUTPUT -m mark --mark 1 -j DROP', '-A OUTPUT -j CONNMARK --restore-mark'), ['OUTPUT']],
+    ['ports of a DCCP connection, which kernels from 6.17 on do not know', filter('-A INPUT -p dccp --dport 80 -m conntrack --ctstate NEW --ctorigdstport 80 -j DROP'), filter('-A INPUT -p dccp --dport 80 -m conntrack --ctstate NEW -j DROP'), ['INPUT']],
     ['a policy', filter(':OUTPUT DROP'), filter(':OUTPUT ACCEPT'), ['OUTPUT']],
     ['a lost log', filter('-A INPUT -s 10.0.0.1 -j LOG', '-A INPUT -s 10.0.0.1 -j DROP'), filter('-A INPUT -s 10.0.0.1 -j DROP'), ['INPUT']],
     ['a state', filter('-A INPUT -m state --state NEW -j DROP'), filter('-A INPUT -m state ! --state ESTABLISHED -j DROP'), ['INPUT']],
