@@ -73,6 +73,7 @@ export const cases: readonly Case[] = [
   { rule: 'INPUT -m addrtype --src-type LOCAL ! --dst-type BROADCAST', nft: ['fib saddr type local fib daddr type != broadcast counter'] },
   { rule: 'INPUT -m iprange --src-range 10.0.0.1-10.0.0.9', nft: ['ip saddr 10.0.0.1-10.0.0.9 counter'] },
   { rule: 'INPUT -m statistic --mode nth --every 3 --packet 1', nft: ['numgen inc mod 3 1 counter'] },
+  { rule: 'INPUT -p tcp -m statistic --mode nth --every 2 --packet 0 -m tcp --dport 80', nft: ['meta l4proto tcp numgen inc mod 2 0 tcp dport 80 counter'] },
   { rule: 'INPUT -m statistic --mode random --probability 0.5', nft: ['numgen random mod 2147483648 < 1073741824 counter'] },
   { rule: 'INPUT -m tos --tos 0x10/0x3f', nft: ['@nh,8,8 & 0x3f == 0x10 counter'] },
   { family: 6, rule: 'INPUT -m tos ! --tos 0x10/0x3f', nft: ['@nh,0,16 & 0x3f0 != 0x100 counter'] },

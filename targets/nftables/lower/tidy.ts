@@ -30,8 +30,8 @@ function withoutConflict(statements: readonly Statement[]): readonly Statement[]
 const isTest = ({ kind }: Statement): boolean => kind === 'match' || kind === 'exists' || kind === 'loads' || kind === 'below';
 
 /**
- * Takes away a test of the protocol where a named field of that protocol follows before anything but tests, and before ports of a
- * connection: nft then adds the same test itself.
+ * Takes away a test of the protocol where a named field of that protocol follows before anything but tests that do without it: nft then adds the
+ * same test itself.
  */
 export function tidy(row: readonly Statement[]): readonly Statement[] {
   const statements = withoutConflict(row.filter((statement, index) => !(readsEntryProtocol(statement) && row.slice(0, index).some((earlier) => readsEntryProtocol(earlier) && same(earlier, statement)))));
@@ -44,7 +44,7 @@ export function tidy(row: readonly Statement[]): readonly Statement[] {
     if (again) return false;
     for (const later of statements.slice(index + 1)) {
       if (later.kind !== 'match' && later.kind !== 'exists' && later.kind !== 'loads') return true;
-      if (readsEntryPort(later)) return true;
+      if (needsProtocol(later)) return true;
       if (later.kind === 'match' && impliesProtocol(later) === protocol) return false;
       if (protocolTested(later) === protocol) continue;
     }
@@ -65,8 +65,9 @@ function impliesProtocol(statement: Extract<Statement, { kind: 'match' }>): bigi
 
 const readsEntryProtocol = (statement: Statement): boolean => statement.kind === 'match' && statement.left.kind === 'ct' && statement.left.key === 'protocol';
 
-/** nft reads the ports of a connection only where it knows the protocol already. */
-const readsEntryPort = (statement: Statement): boolean => statement.kind === 'match' && statement.left.kind === 'ct' && (statement.left.key === 'proto-src' || statement.left.key === 'proto-dst');
+/** nft reads the ports of a connection only where it knows the protocol already; and what counts is to count packets of that protocol alone. */
+const needsProtocol = (statement: Statement): boolean =>
+  statement.kind === 'match' && (statement.left.kind === 'numgen' || (statement.left.kind === 'ct' && (statement.left.key === 'proto-src' || statement.left.key === 'proto-dst')));
 
 const same = (a: Statement, b: Statement): boolean => text(a) === text(b);
 const text = (value: unknown): string => JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
