@@ -52,7 +52,7 @@ async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOp
     const seed = settings.seed + offset + index;
     const generated = randomProgram(seed, language);
     const packets = packetsFor(generated.program, seed, settings.packets, packetOptions).filter(
-      (packet) => packet.origin === 'wire' && hasWay(generated, packet) && !packet.mark && !isOutside(['unfragmented-packets'], packet),
+      (packet) => packet.origin === 'wire' && hasWay(generated, packet) && !packet.mark && !isOutside(['unfragmented-packets'], packet) && (language.link !== true || packet.ethernet !== undefined),
     );
     const wrong = async (program: GeneratedProgram, witnesses: readonly PacketInput[]): Promise<string[] | undefined> => {
       const answers = await actions(host, program, mode, witnesses);

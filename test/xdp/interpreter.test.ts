@@ -32,7 +32,7 @@ function compare(mode: XdpOptions['mode'], language: LanguageOptions, offset: nu
     const { text } = xdp.compile(lower(generated.program).value, { mode, strict: false, assume: [], topology: standardTopology, interface: name });
     if (text === undefined) continue;
     const packets: readonly PacketInput[] = packetsFor(generated.program, seed, 300, { link: true, fragments: false }).filter(
-      (packet) => packet.origin === 'wire' && packet.inInterface === name && !packet.mark && !isOutside(['unfragmented-packets'], packet),
+      (packet) => packet.origin === 'wire' && packet.inInterface === name && !packet.mark && !isOutside(['unfragmented-packets'], packet) && (language.link !== true || packet.ethernet !== undefined),
     );
     const program = compileForHost(text);
     const actions = program.run(packets.map(frameOf));
