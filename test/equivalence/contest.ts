@@ -4,7 +4,7 @@ import { packetsFor, type PacketOptions } from '../generators/packets.js';
 import { randomProgram, type GeneratedProgram } from '../generators/ruleset.js';
 import type { LanguageOptions } from '../generators/language.js';
 import { comparable } from '../kernel/index.js';
-import { settings } from './settings.js';
+import { rulesetsOf, settings } from './settings.js';
 import { packetLine, ruleLines, shrinkRules, squeezed, without } from './shrink.js';
 
 /** Someone who judges packets by a rule set. */
@@ -47,10 +47,11 @@ const failuresShown = 3;
  */
 export async function contest(contest: Contest): Promise<Tally> {
   const { reference, contender } = contest;
+  const rulesets = rulesetsOf(contest.language ?? {});
   const failures: string[] = [];
   const verdicts = new Map<string, number>();
   let [rules, refused, packetCount, excused] = [0, 0, 0, 0];
-  for (let index = 0; index < settings.rulesets && failures.length < failuresShown; index++) {
+  for (let index = 0; index < rulesets && failures.length < failuresShown; index++) {
     const seed = settings.seed + (contest.offset ?? 0) + index;
     const whole = randomProgram(seed, contest.language);
     const generated = carried(contest, whole);
@@ -74,7 +75,7 @@ export async function contest(contest: Contest): Promise<Tally> {
     }
   }
   if (failures.length > 0) throw new Error(`${contender.name} differs from ${reference.name}\n\n${failures.join('\n\n')}`);
-  return { rulesets: settings.rulesets, rules, refused, packets: packetCount, excused, verdicts };
+  return { rulesets, rules, refused, packets: packetCount, excused, verdicts };
 }
 
 /** Comes in by an interface that the host has, or from the host. */

@@ -1,3 +1,5 @@
+import type { LanguageOptions } from '../generators/language.js';
+
 const number = (name: string, otherwise: number): number => {
   const text = process.env[name];
   if (text === undefined || text === '') return otherwise;
@@ -15,3 +17,6 @@ export const settings = {
   packets: number('FERRULE_PACKETS', 300),
   seed: number('FERRULE_SEED', Math.floor(Math.random() * 1_000_000) * 1000),
 } as const;
+
+/** Rule sets of a world: half as many where every form is drawn, so that both together take no longer. */
+export const rulesetsOf = ({ forms }: LanguageOptions): number => (forms === undefined ? settings.rulesets : Math.ceil(settings.rulesets / 2));

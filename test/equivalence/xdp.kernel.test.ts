@@ -10,7 +10,7 @@ import { available, compileXdp, comparable, frameOf, runXdp, withHost, type Host
 import { isOutside } from '../../src/check/outside.js';
 import { hasWay } from './contest.js';
 import { loadLegacy } from './legacy.js';
-import { settings } from './settings.js';
+import { rulesetsOf, settings } from './settings.js';
 import { packetLine, shrinkRules, squeezed } from './shrink.js';
 
 type Mode = 'prefilter' | 'exact';
@@ -48,7 +48,7 @@ function isRight(mode: Mode, outcome: Outcome, action: XdpAction): boolean {
 
 async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOptions: PacketOptions, offset: number): Promise<void> {
   let [offered, judged, dropped] = [0, 0, 0];
-  for (let index = 0; index < settings.rulesets; index++) {
+  for (let index = 0; index < rulesetsOf(language); index++) {
     const seed = settings.seed + offset + index;
     const generated = randomProgram(seed, language);
     const packets = packetsFor(generated.program, seed, settings.packets, packetOptions).filter(
@@ -76,7 +76,7 @@ async function judge(host: Host, mode: Mode, language: LanguageOptions, packetOp
     const small = await shrinkRules(generated, async (program) => ((await wrong(program, witness)) ?? []).length > 0);
     throw new Error(`xdp ${mode} differs, seed ${seed}, ${bad.length} of ${packets.length} packets\n${squeezed(small)}-- packet\n${((await wrong(small, witness)) ?? bad)[0]}`);
   }
-  console.log(`xdp ${mode}: ${offered} of ${settings.rulesets} rule sets offered, ${judged} packets judged, ${dropped} dropped; seed ${settings.seed}`);
+  console.log(`xdp ${mode}: ${offered} of ${rulesetsOf(language)} rule sets offered, ${judged} packets judged, ${dropped} dropped; seed ${settings.seed}`);
   expect(offered).toBeGreaterThan(0);
   expect(dropped).toBeGreaterThan(0);
 }

@@ -6,7 +6,7 @@ import { createModel, lowerToNft } from '../../targets/nftables/index.js';
 import { lower } from '../../src/lower/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
-import { settings } from '../equivalence/settings.js';
+import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
@@ -25,7 +25,7 @@ describe('the model of nft judges what was carried as the interpreter judges the
   const cases = worlds.flatMap((world, index) => ([4, 6] as const).flatMap((family) => [true, false].map((strict) => [index, family, strict, world] as const)));
   it.each(cases)('world %i, IPv%i, strict %s', (index, family, strict, world) => {
     const verdicts = new Set<string>();
-    for (let at = 0; at < Math.ceil(settings.rulesets / 3); at++) {
+    for (let at = 0; at < Math.ceil(rulesetsOf(world) / 3); at++) {
       const seed = settings.seed + 300_000 + index * 10_000 + at;
       const { generated, compiled } = carriable(randomProgram(seed, { ...world, family }), strict, granted);
       const { script } = lowerToNft(lower(generated.program).value, { strict, assume: granted });

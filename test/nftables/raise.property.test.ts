@@ -7,7 +7,7 @@ import { readText } from '../../targets/nftables/read/text.js';
 import { raise } from '../../targets/nftables/raise/index.js';
 import { isOutside } from '../../src/check/outside.js';
 import { packetLine, squeezed } from '../equivalence/shrink.js';
-import { settings } from '../equivalence/settings.js';
+import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
@@ -25,7 +25,7 @@ describe('what was carried to nft, raised again, judges as the interpreter judge
   const cases = worlds.flatMap((world, index) => ([4, 6] as const).flatMap((family) => [true, false].map((strict) => [index, family, strict, world] as const)));
   it.each(cases)('world %i, IPv%i, strict %s', (index, family, strict, world) => {
     const verdicts = new Set<string>();
-    for (let at = 0; at < settings.rulesets; at++) {
+    for (let at = 0; at < rulesetsOf(world); at++) {
       const seed = settings.seed + 400_000 + index * 10_000 + at;
       const { generated, compiled } = carriable(randomProgram(seed, { ...world, family }), strict, granted);
       const { script } = lowerToNft(lower(generated.program).value, { strict, assume: granted });

@@ -11,7 +11,7 @@ import type { Outcome } from '../../src/symbolic/outcome.js';
 import { hookNode } from '../../src/symbolic/ruleset.js';
 import { nameStates } from '../../src/symbolic/states.js';
 import { vocabularyOf } from '../../src/symbolic/vocabulary.js';
-import { settings } from '../equivalence/settings.js';
+import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor, type PacketOptions } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
@@ -90,7 +90,7 @@ describe('diagrams say what the evaluator does with random packets', () => {
   const cases = worlds.flatMap(([name, language, packets], index) => ([4, 6] as const).map((family) => [family, name, language, packets, index] as const));
   it.each(cases)('IPv%i, %s', (family, _, language, packetOptions, index) => {
     let count = 0;
-    for (let round = 0; round < settings.rulesets; round++) {
+    for (let round = 0; round < rulesetsOf(language); round++) {
       const seed = settings.seed + 500_000 + index * 10_000 + round;
       const generated = answerable(randomProgram(seed, { ...language, family }));
       const [ruleset] = lower(generated.program).value.rulesets.filter((one) => one.family === family);

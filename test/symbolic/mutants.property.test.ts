@@ -5,7 +5,7 @@ import { createRandom, type Random } from '../../src/probe/random.js';
 import type { LivePacket } from '../../src/stack/index.js';
 import { readField } from '../../src/evaluate/reading.js';
 import { ways } from '../../src/symbolic/ways.js';
-import { settings } from '../equivalence/settings.js';
+import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { formWorlds, type LanguageOptions } from '../generators/language.js';
 import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
@@ -83,7 +83,7 @@ describe('a mutated rule set differs for exactly the packets that show it', () =
   const cases = worlds.flatMap(([name, language], index) => ([4, 6] as const).map((family) => [family, name, language, index] as const));
   it.each(cases)('IPv%i, %s', (family, _, language, index) => {
     let [differing, alike] = [0, 0];
-    for (let round = 0; round < settings.rulesets; round++) {
+    for (let round = 0; round < rulesetsOf(language); round++) {
       const seed = settings.seed + 700_000 + index * 10_000 + round;
       const generated = answerable(randomProgram(seed, { ...language, unseen: false, family }));
       const [left] = lower(generated.program).value.rulesets.filter((one) => one.family === family);

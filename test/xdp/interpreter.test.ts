@@ -9,7 +9,7 @@ import { packetsFor } from '../generators/packets.js';
 import { standardTopology } from '../generators/pool.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { frameOf } from '../kernel/index.js';
-import { settings } from '../equivalence/settings.js';
+import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { compileForHost, hostCompiler, type XdpAction } from './host.js';
 
 const name = 'eth0';
@@ -27,7 +27,7 @@ function isRight(mode: XdpOptions['mode'], { verdict, stage, replies }: Outcome,
 
 function compare(mode: XdpOptions['mode'], language: LanguageOptions, offset: number): { readonly judged: number; readonly dropped: number } {
   let [judged, dropped] = [0, 0];
-  for (const seed of [...knownToDrop, ...Array.from({ length: settings.rulesets }, (_, index) => settings.seed + offset + index)]) {
+  for (const seed of [...knownToDrop, ...Array.from({ length: rulesetsOf(language) }, (_, index) => settings.seed + offset + index)]) {
     const generated = randomProgram(seed, language);
     const { text } = xdp.compile(lower(generated.program).value, { mode, strict: false, assume: [], topology: standardTopology, interface: name });
     if (text === undefined) continue;
