@@ -166,11 +166,11 @@ async function judge(pairs: Iterable<Pair | undefined>, explained = true): Promi
   if (explained) expect(tally.unexplained.join('\n\n')).toBe('');
 }
 
-/** Of what nobody outside answers, and what no clock decides. */
-const everyForm: LanguageOptions = { forms: ['headers', 'metadata', 'tracking'], queues: false, rulesPerChain: 4 };
+/** Of what nobody outside answers, and no records: of two of them, no counter tells which was written first. */
+const everyForm: LanguageOptions = { forms: ['headers', 'metadata', 'tracking'], queues: false, log: false, unseen: false, rulesPerChain: 2 };
 
 function* randomPairs(family: Family, language: LanguageOptions = {}): Generator<Pair | undefined> {
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < (language.forms === undefined ? count : Math.ceil(count / 2)); index++) {
     const seed = settings.seed + 600_000 + index;
     const generated = randomProgram(seed, { family, tracking: true, nat: index % 3 === 0, owner: index % 4 === 0, ...language });
     const mutant = mutantOf(generated.text, createRandom(seed));
