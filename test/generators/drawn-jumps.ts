@@ -160,7 +160,7 @@ export function placeableJumps(drawing: Drawing): readonly DrawJump[] {
     ...(language.reject && table === 'filter' ? [reject, reject] : []),
     ...(language.log ? [log, nflog] : []),
     ...(language.rewrites ? [mark, mark] : []),
-    ...(language.rewrites && table === 'mangle' ? [dscp, tos, hops, ecn, tcpoptstrip] : []),
+    ...(language.rewrites && table === 'mangle' ? [dscp, tos, hops, ecn, ...(language.unseen ? [tcpoptstrip] : [])] : []),
     ...(language.unseen && language.rewrites && table === 'mangle' && only('FORWARD', 'OUTPUT', 'POSTROUTING') ? [classify] : []),
     ...(language.rewrites ? [audit] : []),
     ...(language.hash ? [hmark, hmark] : []),

@@ -3,7 +3,7 @@ import { type CoreRule, type CoreRuleset, type Field, fields, type Hook, hooks, 
 import { lower } from '../../src/lower/index.js';
 import { createRandom, type Random } from '../../src/probe/random.js';
 import type { LivePacket } from '../../src/stack/index.js';
-import { readField } from '../../src/evaluate/reading.js';
+import { layout, readField } from '../../src/evaluate/reading.js';
 import { ways } from '../../src/symbolic/ways.js';
 import { rulesetsOf, settings } from '../equivalence/settings.js';
 import { formWorlds, type LanguageOptions } from '../generators/language.js';
@@ -42,6 +42,12 @@ function mutated(ruleset: CoreRuleset, random: Random): CoreRuleset {
   return { ...ruleset, tables: ruleset.tables.map((table, at) => (at !== t ? table : { ...table, chains: table.chains.map((chain, index) => (index !== c ? chain : { ...chain, rules: change(chain.rules).map((rule, position) => ({ ...rule, position: position + 1 })) })) })) };
 }
 
+/** Of TCP alone, where they are there. */
+function flags(packet: LivePacket): string {
+  const { protocol, transport, fragmentOffset } = layout(packet.family, packet.bytes);
+  return protocol === 6 && fragmentOffset === 0 && packet.bytes.length > transport + 13 ? `tcp.flags ${readField('tcp.flags', packet)}` : '';
+}
+
 const fieldsSeen = ['packet.mark', 'ip.tos', 'ip.ttl', 'ip.source', 'ip.destination'] as const satisfies readonly Field[];
 
 /** What others can see of a packet behind a hook. */
@@ -49,8 +55,8 @@ function visible({ verdict, after, logs: written }: Observation): string {
   const logs = written.map(({ text, shown }) => `${text} ${shown}`);
   if (verdict.kind === 'drop') return ['drop', ...logs].join('\n');
   // The answer quotes the headers, and goes by the connection.
-  if (verdict.kind === 'reject') return [verdict.with, ...logs, ...fieldsSeen.map((field) => (field === 'packet.mark' ? '' : `${field} ${readField(field, after)}`)), connection(after)].join('\n');
-  const values = fieldsSeen.map((field) => `${field} ${readField(field, after)}`);
+  if (verdict.kind === 'reject') return [verdict.with, ...logs, ...fieldsSeen.map((field) => (field === 'packet.mark' ? '' : `${field} ${readField(field, after)}`)), flags(after), connection(after)].join('\n');
+  const values = [...fieldsSeen.map((field) => `${field} ${readField(field, after)}`), flags(after)];
   const nat = verdict.kind === 'translate' ? JSON.stringify(verdict.nat, (key, value: unknown) => (key === 'source' ? undefined : typeof value === 'bigint' ? String(value) : value)) : '';
   return ['accept', nat, ...logs, ...values, connection(after)].join('\n');
 }
