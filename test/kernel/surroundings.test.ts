@@ -87,7 +87,7 @@ describe.skipIf(!available().ok)('tests of what surrounds a packet: legacy, nft 
   });
 
   test('connlabel, cluster', async () => {
-    const matches = ['-m connlabel --label 40', '-m connlabel ! --label 40', '-m connlabel --label 41 --set', '-m connlabel --label 127 --set', '-m connlabel ! --label 0',
+    const matches = ['-m connlabel --label 40', '-m connlabel ! --label 40', '-m connlabel --label 41 --set', '-m connlabel ! --label 42 --set', '-m connlabel --label 42', '-m connlabel --label 127 --set', '-m connlabel ! --label 0',
       ...['--cluster-total-nodes 2 --cluster-local-node 2', '--cluster-total-nodes 7 --cluster-local-nodemask 0x15', '--cluster-total-nodes 3 ! --cluster-local-node 1', '--cluster-total-nodes 1 --cluster-local-node 1'].map((nodes) => `-m cluster ${nodes} --cluster-hash-seed 0xfeedcafe`)];
     const packets = (family: 4 | 6): readonly PacketInput[] => [
       ...Array.from({ length: many }, (_, index) => wire(bytesOf(udp, { family, source: family === 4 ? `10.0.0.${index * 7 + 5}` : `2001:db8::${index * 77 + 5}` }), { id: String(index) })),

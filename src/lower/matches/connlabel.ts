@@ -1,10 +1,11 @@
 import type { LowerMatch } from '../context.js';
-import { and, negatedIf } from '../predicates.js';
-import { external, present, refuse, test } from '../steps.js';
+import { and, negatedIf, not, or } from '../predicates.js';
+import { external, present, test } from '../steps.js';
 
 /** A packet without a connection has no label; `--set` sets the bit, so that it then holds. */
 export const connlabel: LowerMatch<'connlabel'> = ({ label, set, source }) => {
-  if (set === true && label.negated) return [refuse('connlabel', 'a rule that sets a label and holds only for packets without a connection is not carried', source, `nft can say: ct label set ${label.value}`)];
   const there = present({ kind: 'connection' });
+  // It sets the bit where it can, and holds where it cannot.
+  if (set === true && label.negated) return [test(or([not(there), external({ kind: 'label', bit: label.value, set: true })]), source), test(not(there), source)];
   return [test(negatedIf(label.negated, and([there, external({ kind: 'label', bit: label.value, set: set === true })])), source)];
 };
