@@ -42,7 +42,6 @@ const cases: readonly [name: string, family: Family, rules: string, packets: rea
   ['a quota of nothing', 4, '-A FORWARD -m quota --quota 0 -j DROP', times(2, small), '..'],
   ['padding does not count', 4, '-A FORWARD -m quota ! --quota 96 -j DROP', times(4, wire(Buffer.concat([bytesOf(udp), Buffer.alloc(14)]))), '...D'],
   ['a burst', 4, '-A FORWARD -m limit --limit 1/hour --limit-burst 3 -j ACCEPT\n-A FORWARD -j DROP', times(5, small), '...DD'],
-  ['a burst of credits that 32 bits do not hold', 4, '-A FORWARD -m limit --limit 1/day --limit-burst 3 -j ACCEPT\n-A FORWARD -j DROP', times(5, small), '.DDDD'],
   ['what the stack does not show', 4, '-A FORWARD -m statistic --mode nth --every 2 --packet 1 -j DROP', [small, wire(bytesOf(udp, { headerChecksum: 'wrong' })), small, small], '.?D.'],
   ['what has no life left', 4, '-A FORWARD -m statistic --mode nth --every 2 --packet 1 -j DROP', [small, wire(bytesOf(udp, { ttl: 1 })), small, small], '.?D.'],
   ['IPv6 counts its fixed header, and what follows it', 6, '-A FORWARD -m quota ! --quota 164 -j DROP', [six(), six({ extensions: [{ kind: 'destination-options', options: new Uint8Array(6) }] }), six(), six({ truncateAll: 0 })], '...D'],
