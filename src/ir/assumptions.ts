@@ -24,7 +24,6 @@ export const defaultAssumptions = {
   'sets-as-given': 'the sets hold what the file given with --sets says',
   'untagged-frames': 'frames carry no VLAN tag (tagged frames are passed on)',
   'unfragmented-packets': 'packets are not fragmented (fragments are passed on)',
-  'counted-by-one-program': 'every packet that comes to a rule that counts is a frame to this host which comes by the one loaded program; the program begins with the rules, and they stand nowhere behind it',
   'counted-as-received': 'a packet comes to a rule that counts as the one frame that it was (no GRO, no LRO), of 3598 bytes and 16 IPv6 extension headers at most',
   'no-losses-before-rules': 'the stack loses no packet before it comes to a rule that counts (without a way, too big for it, a martian, of a group that nobody joined, with broken options)',
   'link-local-to-this-host': 'every packet to a link-local IPv6 address is for this host',
@@ -38,6 +37,7 @@ export const optInAssumptions = {
   'short-segment-lists': 'no segment routing header lists more than two segments (nft 1.0.6 falls over the addresses behind)',
   'recent-approximate': 'recent with --hitcount is a rate for each address that blocks it for --seconds, --rttl is left out, and a list is another one in each table',
   'hashlimit-approximate': 'hashlimit with a rate in bytes, with --hashlimit-rate-match or beyond the clock of the kernel is a plain rate, and a table is another one in each table of rules',
+  'counted-by-one-program': 'every packet that comes to a rule that counts is a frame to this host which comes by the one loaded program; the program begins with the rules, and they stand nowhere behind it',
   'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
 } as const;
 

@@ -56,5 +56,7 @@ export interface Session {
   readonly answers: Map<string, Answer>;
   /** By the place of the test, so that a rule which is reached in two ways has one. */
   readonly counters: Map<string, Counter>;
+  /** Whether the program may count in the kernel's stead. */
+  readonly counts: boolean;
   report(diagnostic: Diagnostic): void;
 }

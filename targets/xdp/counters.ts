@@ -37,6 +37,7 @@ export function countedTest(predicate: Predicate, rule: CoreRule, index: number,
 
 /** Why the packets that come to this test are not those that the program sees. */
 function hindrance(rule: CoreRule, index: number, { lowering, chain }: Spot): string | undefined {
+  if (!lowering.session.counts) return "a counter, which is the kernel's own but under --assume counted-by-one-program";
   if (lowering.table.name === 'nat') return 'a counter of new connections';
   const hook = elsewhere(lowering.table, chain.name);
   if (hook !== undefined) return `a counter that ${hook} goes on with`;

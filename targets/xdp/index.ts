@@ -34,6 +34,7 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
     cutChains: new Set(),
     answers: new Map(),
     counters: new Map(),
+    counts: mayAssume('counted-by-one-program', options),
     assumptions: new Set(options.mode === 'exact' ? exactAssumptions : []),
     // A rule that both INPUT and FORWARD come to is said once.
     report: (diagnostic) => reported.set(`${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:${diagnostic.message}`, diagnostic),

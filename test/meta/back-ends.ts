@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { jumpExtensions } from '../../grammar/jumps/index.js';
 import { matchExtensions } from '../../grammar/matches/index.js';
-import { type Family, isOptIn, type Jump, type Match, type NamedSet, type Program } from '../../src/ir/index.js';
+import { type Family, isOptIn, type Jump, type Match, type NamedSet, type Program, type AssumptionId } from '../../src/ir/index.js';
 import { translate } from '../../src/translate.js';
 import type { Compilation, JumpMeaning, MatchMeaning } from '../../targets/interpreter/evaluation.js';
 import { jumps } from '../../targets/interpreter/jumps/index.js';
@@ -45,8 +45,9 @@ function toNft(rules: Program): Fate {
 }
 
 function toXdp(rules: Program): Fate {
-  const exact = translate(rules, { to: 'xdp', mode: 'exact', strict: false, assume: [], chain: 'INPUT' });
-  return exact.text === undefined ? { kind: 'refused', reason: '' } : { kind: 'carried' };
+  const carries = (...assume: readonly AssumptionId[]): boolean => translate(rules, { to: 'xdp', mode: 'exact', strict: false, assume, chain: 'INPUT' }).text !== undefined;
+  if (carries()) return { kind: 'carried' };
+  return carries('counted-by-one-program') ? { kind: 'assumed', ids: ['counted-by-one-program'] } : { kind: 'refused', reason: '' };
 }
 
 /** The most frequent one, the shorter of equals. */
@@ -66,8 +67,11 @@ function nftCell(fates: readonly Fate[]): string {
 
 function xdpCell(fates: readonly Fate[]): string {
   const carried = fates.filter(({ kind }) => kind === 'carried').length;
-  if (carried === 0) return 'passed on';
-  return carried === fates.length ? 'carried' : 'carried in part, rest passed on';
+  const assumed = [...new Set(fates.flatMap((fate) => (fate.kind === 'assumed' ? fate.ids : [])))].map((id) => `under \`${id}\``);
+  if (carried === 0 && assumed.length === 0) return 'passed on';
+  if (carried === fates.length) return 'carried';
+  const rest = fates.some(({ kind }) => kind === 'refused') ? ', rest passed on' : '';
+  return `${[...(carried === 0 ? [] : ['carried in part']), ...assumed].join('; ')}${rest}`;
 }
 
 const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed) });
