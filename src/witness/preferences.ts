@@ -62,7 +62,7 @@ export const documentation = {
 /** Addresses that everybody in a network hears. */
 export const broadcasts = [0x0a00_00ffn, 0xffff_ffffn] as const;
 
-const isBroadcast = (chosen: ReadonlyMap<string, bigint>): boolean => [...chosen].some(([block, code]) => block.startsWith('[type of destination') && addressTypeCodes[Number(code)] === 'BROADCAST');
+const isBroadcast = (side: 'source' | 'destination', chosen: ReadonlyMap<string, bigint>): boolean => [...chosen].some(([block, code]) => block.startsWith(`[type of ${side}`) && addressTypeCodes[Number(code)] === 'BROADCAST');
 
 const usualAddresses = {
   4: [0xc000_0207n, 0x0a00_0105n, 0xc0a8_0105n, 0xac10_0005n, 0x0808_0808n, 0x0a01_0203n, 0xc633_6407n],
@@ -133,8 +133,8 @@ export function preferencesOf(plan: Plan, circumstances: Circumstances): readonl
     { block: 'tcp.flags', values: (chosen) => (protocolOf(chosen) === 6 ? [...plan.flags, ...flagsFor[stateIn(chosen)], 0x10].map(BigInt) : [0n]) },
     ...[...(plan.hint?.fields ?? [])].map(([field, value]) => is(field, value)),
     ...addressTypes(vocabulary, start),
-    { block: 'ip.destination', values: (chosen) => [...(isBroadcast(chosen) ? broadcasts : []), wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
-    { block: 'ip.source', values: (chosen) => [...(start === 'loopback' ? own(chosen.get('ip.destination')) : []), wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
+    { block: 'ip.destination', values: (chosen) => [...(isBroadcast('destination', chosen) ? broadcasts : []), wished('ip.destination'), ...turned(usualAddresses[family], turn)] },
+    { block: 'ip.source', values: (chosen) => [...(start === 'loopback' ? own(chosen.get('ip.destination')) : []), ...(isBroadcast('source', chosen) ? broadcasts : []), wished('ip.source'), ...turned(usualAddresses[family], turn + 3)].filter((address) => start === 'loopback' || address !== chosen.get('ip.destination')) },
     is('packet.type', 0n, 1n, 2n),
     is('packet.mark', 0n),
     is('ct.mark', 0n),

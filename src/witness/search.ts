@@ -112,7 +112,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
     return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
   };
-  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : start === 'wire' ? fromNobody(assignment, family) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: wish('ip.source'), destination: typeOf('destination') === 'BROADCAST' ? broadcasts[0] : wish('ip.destination') });
+  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : start === 'wire' ? fromNobody(assignment, family) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: typeOf('source') === 'BROADCAST' ? broadcasts[0] : wish('ip.source'), destination: typeOf('destination') === 'BROADCAST' ? broadcasts[0] : wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const { source, destination } = drawn.spec;
   // IPv6 takes what has a link-local source to no other link.

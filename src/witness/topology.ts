@@ -47,15 +47,20 @@ export function topologyFor(wish: HostWish): Topology {
   const hereType = start === 'wire' ? wish.destinationType : wish.sourceType;
   const width = family === 4 ? 24 : 64;
   const first = names[0] ?? 'eth0';
-  if (mine && hereType === 'BROADCAST' && isUnicast(family, here)) {
+  const heardBy = (address: bigint): void => {
     // The last address of the smallest network that ends in it.
-    const length = [24, 28, 30].find((one) => (here | prefixMask(4, one)) === 0xffff_ffffn);
-    if (length !== undefined) addresses.set(first, [here - 1n, length]);
+    const length = [24, 28, 30].find((one) => (address | prefixMask(4, one)) === 0xffff_ffffn);
+    if (length !== undefined) addresses.set(first, [address - 1n, length]);
+  };
+  const fromAll = start === 'wire' && wish.sourceType === 'BROADCAST' && isUnicast(family, source);
+  if (fromAll) heardBy(source);
+  if (mine && hereType === 'BROADCAST' && isUnicast(family, here)) {
+    if (!fromAll) heardBy(here);
   } else if (mine && isUnicast(family, here) && hereType !== 'UNICAST') {
     const host = here & ~prefixMask(family, width);
     const inside: readonly [bigint, number] = [here, width];
     const fits = host !== 0n && (family === 6 || host !== 255n) && (!covers(inside, there) || (((there & ~prefixMask(family, width)) !== 0n) && (family === 6 || (there & 255n) !== 255n)));
-    if (fits && wish.elsewhere !== true) addresses.set(first, [here, width]);
+    if (fits && !fromAll && wish.elsewhere !== true) addresses.set(first, [here, width]);
     else local.push(text(here));
   }
   for (const name of names) {

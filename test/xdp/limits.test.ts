@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { xdp, type XdpOptions } from '../../targets/xdp/index.js';
 import { base, chain, drop, field, jump, program, rule, table, test } from './core.js';
 
-const options: XdpOptions = { mode: 'exact', strict: false, assume: [], chain: 'INPUT' };
+const options: XdpOptions = { mode: 'exact', strict: false, assume: ['counted-by-one-program'], chain: 'INPUT' };
 const ttl = (value: number) => [test(field('ip.ttl', value))];
 const codes = (...parts: Parameters<typeof table> extends [unknown, ...infer C] ? C : never) => xdp.compile(program(4, [table('filter', ...parts)]), options).diagnostics.map(({ code, message }) => [code, message]);
 
