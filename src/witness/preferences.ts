@@ -62,6 +62,9 @@ export const documentation = {
 /** Addresses that everybody in a network hears. */
 export const broadcasts = [0x0a00_00ffn, 0xffff_ffffn] as const;
 
+/** The group that every host is in. */
+export const allHosts = { 4: 0xe000_0001n, 6: 0xff02_0000_0000_0000_0000_0000_0000_0001n } as const;
+
 const isBroadcast = (side: 'source' | 'destination', chosen: ReadonlyMap<string, bigint>): boolean => [...chosen].some(([block, code]) => block.startsWith(`[type of ${side}`) && addressTypeCodes[Number(code)] === 'BROADCAST');
 
 const usualAddresses = {

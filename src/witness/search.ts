@@ -6,7 +6,7 @@ import { choose, type Assignment } from './choose.js';
 import { hintsOf } from './hints.js';
 import { isTracked, packetOf, sketch } from './packet.js';
 import { plansFor } from './plans.js';
-import { broadcasts, flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
+import { allHosts, broadcasts, flagsFor, interfaceName, preferencesOf, stateOf, typesFor, wishOf, type Circumstances, type Plan } from './preferences.js';
 import { repeated, repetitions, wornBy } from './repeat.js';
 import type { Scene } from './simulate.js';
 import { topologyFor, type HostWish } from './topology.js';
@@ -93,6 +93,9 @@ function marksOf(rulesets: readonly CoreRuleset[]): readonly number[] {
 /** Marks that packets before are tried with. */
 const mostMarks = 4;
 
+/** An address of this type that more than one host takes for its own. */
+const heardByAll = (type: AddressType | undefined, family: Family): bigint | undefined => (type === 'BROADCAST' ? broadcasts[0] : type === 'MULTICAST' ? allHosts[family] : undefined);
+
 function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, assignment: Assignment): Generator<Scene> {
   const { family, hook, comparison } = quarry;
   const { patterns } = comparison.vocabulary;
@@ -112,7 +115,7 @@ function* scenesOf(quarry: Quarry, circumstances: Circumstances, plan: Plan, ass
     const block = [`[type of ${side}]`, `[type of ${side} via in]`, `[type of ${side} via out]`].find((name) => asked.has(name));
     return block === undefined ? undefined : addressTypeCodes[Math.min(Number(values.get(block)), addressTypeCodes.length - 1)];
   };
-  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : start === 'wire' ? fromNobody(assignment, family) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: typeOf('source') === 'BROADCAST' ? broadcasts[0] : wish('ip.source'), destination: typeOf('destination') === 'BROADCAST' ? broadcasts[0] : wish('ip.destination') });
+  const drawn = sketch(start === 'loopback' && !asked.has('ip.source') ? toItself(assignment) : start === 'wire' ? fromNobody(assignment, family) : assignment, circumstances, { in: incoming }, start, { protocol: plan.protocols[0] ?? 6, flags: flagsFor[state][0] ?? 2, invalid: state === 'INVALID' && plan.turn % 2 === 1, icmpType: Number(typesFor(family, state)[0]), source: typeOf('source') === 'BROADCAST' ? broadcasts[0] : wish('ip.source'), destination: heardByAll(typeOf('destination'), family) ?? wish('ip.destination') });
   if (drawn === undefined || (start === 'wire' && incoming === 'lo') || (start !== 'loopback' && other === 'lo')) return;
   const { source, destination } = drawn.spec;
   // IPv6 takes what has a link-local source to no other link.
