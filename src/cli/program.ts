@@ -38,7 +38,7 @@ interface Part {
 export async function readProgram(session: Session, values: OptionValues, positionals: readonly string[]): Promise<ReadProgram> {
   const parts = inputs(values, positionals);
   if ('diagnostic' in parts) return { diagnostics: [parts.diagnostic], refused: true };
-  const { checkSetFamilies, parse, parseSets } = await import('../../grammar/index.js');
+  const { checkSetFamilies, parse } = await import('../../grammar/index.js');
   const names = machineNames();
   const diagnostics: Diagnostic[] = [];
   const rulesets: Ruleset[] = [];
@@ -52,23 +52,30 @@ export async function readProgram(session: Session, values: OptionValues, positi
     diagnostics.push(...result.diagnostics);
     rulesets.push(result.value);
   }
-  const sets: NamedSet[] = [];
-  for (const file of words(values, 'sets')) {
-    const input = session.read(file);
-    if ('diagnostic' in input) {
-      diagnostics.push(input.diagnostic);
-      continue;
-    }
-    const result = parseSets(input.text, { file });
-    diagnostics.push(...result.diagnostics);
-    sets.push(...result.value);
-  }
+  const sets = await readSets(session, values, diagnostics);
   diagnostics.push(...checkSetFamilies({ rulesets, sets }));
   const [first, second] = rulesets;
   if (first !== undefined && second !== undefined && first.family === second.family) {
     diagnostics.push(diagnose('family-mismatch', { file: second.file, wanted: second.family }, { file: second.file, line: 0, column: 0, endColumn: 0 }));
   }
   return { program: { rulesets, sets }, diagnostics, refused: hasErrors(diagnostics) };
+}
+
+/** Reads the files that `--sets` names. */
+export async function readSets(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<readonly NamedSet[]> {
+  const files = words(values, 'sets');
+  if (files.length === 0) return [];
+  const { parseSets } = await import('../../grammar/index.js');
+  return files.flatMap((file) => {
+    const input = session.read(file);
+    if ('diagnostic' in input) {
+      diagnostics.push(input.diagnostic);
+      return [];
+    }
+    const result = parseSets(input.text, { file });
+    diagnostics.push(...result.diagnostics);
+    return result.value;
+  });
 }
 
 function inputs(values: OptionValues, positionals: readonly string[]): { readonly parts: readonly Part[] } | { readonly diagnostic: Diagnostic } {

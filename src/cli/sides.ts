@@ -4,6 +4,7 @@ import { inputFormats, type InputFormat } from '../verify/detect.js';
 import type { Input } from '../verify/sides.js';
 import { word, words, type OptionValues, type Session } from './command.js';
 import { machineNames } from './names.js';
+import { readSets } from './program.js';
 import { usage } from './usage.js';
 
 /** The two inputs of a comparison, as far as they could be read. */
@@ -57,22 +58,6 @@ function formatOf(values: OptionValues, option: string, diagnostics: Diagnostic[
   const near = nearest(text, inputFormats);
   if (format === undefined) diagnostics.push(usage(`--${option} has no ${JSON.stringify(text)}`, near === undefined ? `it takes auto, ${inputFormats.join(', ')}` : `did you mean ${near}?`));
   return format;
-}
-
-async function readSets(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<readonly NamedSet[]> {
-  const files = words(values, 'sets');
-  if (files.length === 0) return [];
-  const { parseSets } = await import('../../grammar/index.js');
-  return files.flatMap((file) => {
-    const input = session.read(file);
-    if ('diagnostic' in input) {
-      diagnostics.push(input.diagnostic);
-      return [];
-    }
-    const result = parseSets(input.text, { file });
-    diagnostics.push(...result.diagnostics);
-    return result.value;
-  });
 }
 
 async function readSide(session: Session, named: Named, sets: readonly NamedSet[], diagnostics: Diagnostic[]): Promise<Input | undefined> {

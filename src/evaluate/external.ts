@@ -39,9 +39,8 @@ const answers: { readonly [K in ExternalKind]: (test: ExternalOf<K>, tables: Tab
   'open-socket': () => () => false,
   'bridge-port': ({ unbridged }) => () => unbridged,
   label: ({ bit, set }) => ({ connection }) => {
-    if (connection === undefined) return false;
-    if (set) connection.labels = (connection.labels ?? 0n) | (1n << BigInt(bit));
-    return ((connection.labels ?? 0n) >> BigInt(bit)) % 2n === 1n;
+    if (set && connection !== undefined) connection.labels = (connection.labels ?? 0n) | (1n << BigInt(bit));
+    return set || ((connection?.labels ?? 0n) >> BigInt(bit)) % 2n === 1n;
   },
   cluster: ({ nodes, total, seed }) => ({ family, connection }) => connection !== undefined && ((nodes >>> clusterNode(family, connection.original.source, total, seed)) & 1) === 1,
   setting: () => () => true,

@@ -29,7 +29,7 @@ export type ExternalTest =
   | { readonly kind: 'way-back'; readonly loose: boolean; readonly mark: boolean }
   /** A socket of this host would take the packet, or sends it; it is bound by a transparent proxy; is one of a connection or listens; the latter to every address. */
   | { readonly kind: 'open-socket'; readonly what: 'any' | 'transparent' | 'full' | 'wildcard' }
-  /** The bit of the connection's label is set; the question after `set` sets it first, and always holds. */
+  /** The bit of the connection's label is set. With `set` it is set, where there is a connection, and the test always holds. */
   | { readonly kind: 'label'; readonly bit: number; readonly set: boolean }
   /** The source of the connection falls to one of these nodes, bit n for node n+1, by the kernel's hash. */
   | { readonly kind: 'cluster'; readonly nodes: number; readonly total: number; readonly seed: number }

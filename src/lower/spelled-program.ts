@@ -1,5 +1,6 @@
 import { networkHeaderBytes, reaches, trailingZeros, wordIn, type BpfInstruction, type Family, type Interval, type Predicate, type Word } from '../ir/index.js';
 import { and, complement, normalise, or } from '../ir/predicate.js';
+import { isFromNetworkHeader, loadOffsets } from './load-offsets.js';
 
 /** Ways through a program, to its end, that are followed; and values that one register is tried with. */
 const mostWays = 400;
@@ -99,8 +100,9 @@ function branches(operation: number, other: bigint, jumpTrue: number, jumpFalse:
   ];
 }
 
-/** Offsets from here up to the second count from the network header, as plain ones do here. */
-const network = { from: 0xfff0_0000, to: 0xffff_f000 } as const;
+/** Where a load begins in the packet: offsets of the upper part count from the network header, as plain ones do here. */
+const placeOf = (offset: number): number => (isFromNetworkHeader(offset) ? offset - loadOffsets.network : offset);
+
 /** No packet is as long. */
 const beyond = 0x2_0000;
 
@@ -108,7 +110,7 @@ function load({ code, operand }: Pick<BpfInstruction, 'code' | 'operand'>, on: S
   const into = (value: Value, state: State = on): State => ((code & 7) === 0 ? { ...state, a: value } : { ...state, x: value });
   const size = [4, 2, 1][(code >> 3) & 3] ?? 4;
   const packet = (offset: number, width: number, mask: bigint, shift: bigint, state: State): readonly State[] => {
-    const word = { offset: offset >= network.from && offset < network.to ? offset - network.from : offset, size: width };
+    const word = { offset: placeOf(offset), size: width };
     if (word.offset + width > beyond) return [];
     const key = keyOf(word, 0n);
     const facts = state.facts.has(key) ? state.facts : new Map([...state.facts, [key, { word, mask: 0n, intervals: [{ min: 0n, max: 0n }] }]]);
@@ -187,8 +189,8 @@ function settled(register: 'a' | 'x', state: State, family: Family): readonly St
     const facts = narrowedTo(state.facts, value, [{ min: word, max: word }]);
     if (facts === undefined) return [];
     // Both registers may hold bits of the word.
-    const [a, x] = [state.a, state.x].map((one) => (typeof one === 'bigint' ? one : (known(one, facts) ?? one)));
-    return [{ ...state, a: a ?? 0n, x: x ?? 0n, facts }];
+    const now = (one: Value): Value => (typeof one === 'bigint' ? one : (known(one, facts) ?? one));
+    return [{ ...state, a: now(state.a), x: now(state.x), facts }];
   });
 }
 
@@ -204,10 +206,10 @@ function valuesUnder(mask: bigint): readonly bigint[] {
 /** The first byte says the version, and in IPv4 a header of five words at least. */
 function isMet({ offset, size }: Word, mask: bigint, word: bigint, family: Family): boolean {
   if (offset !== 0) return true;
-  const [bits, value] = [mask, word].map((number) => number >> BigInt((size - 1) * 8));
-  const [version, length] = [((bits ?? 0n) & 0xf0n), ((bits ?? 0n) & 0x0fn)];
-  if (((value ?? 0n) & 0xf0n) !== (version & BigInt(family << 4))) return false;
-  return family === 6 || length !== 0x0fn || ((value ?? 0n) & 0x0fn) >= BigInt(networkHeaderBytes[4] / 4);
+  const behind = BigInt((size - 1) * 8);
+  const [bits, value] = [mask >> behind, word >> behind];
+  if ((value & 0xf0n) !== (bits & BigInt(family << 4))) return false;
+  return family === 6 || (bits & 0x0fn) !== 0x0fn || (value & 0x0fn) >= BigInt(networkHeaderBytes[4] / 4);
 }
 
 /** What is known on the ways on which the comparison holds and fails; undefined where there is no such way. */

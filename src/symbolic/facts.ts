@@ -267,11 +267,15 @@ export function createFacts(rulesets: readonly CoreRuleset[], vocabulary: Vocabu
     }
   };
 
+  /** Who has no IPv4 address yet speaks to all in a network or in a group. */
+  const fromNobody = (): number =>
+    family === 4 && vocabulary.addressTypes.includes('destination') ? given(field('ip.source', 0n), (nobody) => implies(nobody, bdd.not(typeIs('destination', 'LOCAL')))) : 1;
+
   const always = all(canonical(), connection(), headers(), length(), literalTypes(), presence());
   const untouched = translations ? 1 : entryLike(states('NEW', 'ESTABLISHED'));
   return {
     at: (hook) => all(always, untouched, routed(hook)),
-    offTheWire: (hook) => all(offTheWire(hook, vocabulary, bdd, layout), hook === 'INPUT' && family === 4 && vocabulary.addressTypes.includes('destination') ? given(field('ip.source', 0n), (nobody) => implies(nobody, bdd.not(typeIs('destination', 'LOCAL')))) : 1),
+    offTheWire: (hook) => all(offTheWire(hook, vocabulary, bdd, layout), hook === 'INPUT' ? fromNobody() : 1),
     leaving: (way) => (way === 'looped' ? all(overLoopback('out').may, typeIs('destination', 'LOCAL', 'BROADCAST', 'MULTICAST')) : all(overLoopback('out').mayNot, ontoTheWire(vocabulary, bdd, layout), vocabulary.addressTypes.includes('destination') ? bdd.not(typeIs('destination', 'LOCAL')) : 1)),
     opening: () => {
       const own = entryLike(bdd.and(first, states('NEW')));

@@ -4,7 +4,7 @@ import type { TargetOptions } from '../target.js';
 export interface XdpOptions extends TargetOptions {
   /**
    * `prefilter`: drop only what the stack would drop whatever XDP cannot know, pass the rest. `exact`: drop exactly what the rules
-   * drop, refused unless the frame, the incoming interface and counters of packets decide it.
+   * drop, refused unless the frame and the incoming interface decide it, and counters of packets where the caller accepts them.
    */
   readonly mode: 'prefilter' | 'exact';
   /** Every packet takes this way. */

@@ -44,7 +44,7 @@ ${ruleOptionsHelp}
   --table-prefix P     put P before the table names (nft)
   --source-lines       name each rule's source line (nft)
   --mode prefilter     drop early only what the stack would drop anyway, pass the rest (default)
-  --mode exact         XDP alone decides; refused unless the frame and counters are enough
+  --mode exact         XDP alone decides; refused unless the frame alone is enough
   --topology FILE      the host: tells INPUT from FORWARD by its addresses (xdp), aims --check
   --local ADDRESS      the same in short: an address of the host; may be repeated (xdp)
   --chain INPUT|FORWARD  every packet takes this way (xdp)

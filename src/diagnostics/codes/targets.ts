@@ -14,7 +14,7 @@ export const targetsCodes = {
   'xdp-undecidable': {
     severity: 'error',
     message: text`XDP cannot decide this rule: it asks for ${'needs'}`,
-    page: 'In exact mode the XDP program alone decides what is dropped, so every test must be decidable from the frame and the incoming interface. Connection states, marks, outgoing interfaces, sockets, lists of addresses and the like are known to the stack only. The program counts packets by itself (statistic --mode nth, quota, limit), but only where all that come to the counter come by the frame: not in nat, not where OUTPUT comes to the same rule. The default mode, prefilter, drops only what the stack would drop whatever these hold.',
+    page: 'In exact mode the XDP program alone decides what is dropped, so every test must be decidable from the frame and the incoming interface. Connection states, marks, outgoing interfaces, sockets, lists of addresses and the like are known to the stack only. Under --assume counted-by-one-program it counts packets by itself (statistic --mode nth, quota, limit), but only where all that come to the counter come by the frame: not in nat, not where OUTPUT comes to the same rule. The default mode, prefilter, drops only what the stack would drop whatever these hold.',
   },
   'xdp-effect': {
     severity: 'error',

@@ -1,15 +1,13 @@
 import type { BpfInstruction } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
+import { isFromNetworkHeader, loadOffsets } from '../load-offsets.js';
 import { spelledProgram } from '../spelled-program.js';
 import { refuse, runs, test } from '../steps.js';
-
-/** Offsets from the first on ask for metadata or for the link layer, but those between the other two count from the IP header. */
-const outside = { from: 0xffe0_0000, network: 0xfff0_0000, metadata: 0xffff_f000 } as const;
 
 const loadsFromPacket: ReadonlySet<number> = new Set([0x20, 0x28, 0x30, 0xb1]);
 
 const asksTheMachine = ({ code, operand }: BpfInstruction): boolean =>
-  loadsFromPacket.has(code) && operand >= outside.from && (operand < outside.network || operand >= outside.metadata);
+  loadsFromPacket.has(code) && operand >= loadOffsets.link && !isFromNetworkHeader(operand);
 
 /** Classic programs are carried; a pinned one is known to its machine alone. */
 export const bpf: LowerMatch<'bpf'> = ({ program, source }, { family }) => {

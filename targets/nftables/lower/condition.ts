@@ -19,8 +19,6 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
     case 'and':
     case 'or': {
       if (isAnySocket(predicate)) return negated ? fails(anySocket) : anySocket;
-      const bit = negated ? undefined : labelSetWhereItCan(predicate);
-      if (bit !== undefined) return direct({ kind: 'set-label', bit });
       const parts = predicate.operands.map((operand) => lowerPredicate(operand, negated, context, source));
       return (predicate.kind === 'and') !== negated ? all(parts) : any(parts);
     }
@@ -66,13 +64,6 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
     default:
       return unreachable(predicate);
   }
-}
-
-/** `ct label set` does nothing without a connection, and the rule goes on. */
-function labelSetWhereItCan({ kind, operands: [outside, set, ...more] }: PredicateOf<'and' | 'or'>): number | undefined {
-  if (kind !== 'or' || more.length > 0 || outside?.kind !== 'not' || set?.kind !== 'external' || set.test.kind !== 'label' || !set.test.set) return undefined;
-  const { operand } = outside;
-  return operand.kind === 'present' && operand.what.kind === 'connection' ? set.test.bit : undefined;
 }
 
 /** A backslash before the end would be read as an escape of a star that is not there. */

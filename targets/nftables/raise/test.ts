@@ -67,8 +67,7 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
     case 'label':
       return [present({ kind: 'connection' }), negatedIf(statement.negated, { kind: 'external', test: { kind: 'label', bit: statement.bit, set: false } })];
     case 'set-label':
-      // Without a connection it does nothing, and the rule goes on.
-      return [or([not(present({ kind: 'connection' })), { kind: 'external', test: { kind: 'label', bit: statement.bit, set: true } }])];
+      return [{ kind: 'external', test: { kind: 'label', bit: statement.bit, set: true } }];
     case 'helper': {
       const named = statement.names.map((name): Predicate => ({ kind: 'external', test: { kind: 'helper', name } }));
       return statement.negated ? [{ kind: 'external', test: { kind: 'helper' } }, not(or(named))] : [or(named)];

@@ -10,7 +10,7 @@ export const openSocket: LowerExternal<'open-socket'> = ({ what }, negated) => {
   return negated ? fails(found) : found;
 };
 
-/** Asked of packets with a connection only, where both can be read. */
+/** Asked of packets with a connection only, where it can be read; `ct label set` does nothing without one, and the rule goes on. */
 export const label: LowerExternal<'label'> = ({ bit, set }, negated) => (set ? direct({ kind: 'set-label', bit }) : direct({ kind: 'label', bit, negated }));
 
 export const cluster: LowerExternal<'cluster'> = ({ nodes, total, seed }, negated, context, source) => {
