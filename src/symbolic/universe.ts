@@ -52,6 +52,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'room-in-sets':
     case 'no-return-at-expiry':
     case 'lists-from-rules':
+    case 'quotas-below-8-eib':
     case 'accounted-connections':
     case 'recent-approximate':
     case 'hashlimit-approximate':

@@ -4,7 +4,7 @@ import { assignedClass, flagNames, inBraces, interfaceText, levelName, natFlags,
 import { rejectNames } from './reject.js';
 import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, tcpOptionNames, typeOf, type ValueType } from './types.js';
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** The script in the schema of `nft -j -f`. Header lines go into a first object that nft passes over. */
 export function printJson(script: NftScript, options: { readonly header: readonly string[] }): string {
@@ -13,9 +13,19 @@ export function printJson(script: NftScript, options: { readonly header: readonl
     const head = { family: nftFamily(table.family), name: table.name };
     commands.push({ add: { table: head } }, { delete: { table: head } }, { add: { table: head } }, ...contents(table));
   }
-  const lines = commands.map((command) => JSON.stringify(command));
+  const lines = commands.map(jsonText);
   return `{"ferrule": ${JSON.stringify(options.header)},\n"nftables": [\n${lines.join(',\n')}\n]}\n`;
 }
+
+/** JSON.stringify writes no bigint, and nft reads whole numbers of 63 bits. */
+function jsonText(json: Json): string {
+  if (typeof json === 'bigint') return json.toString();
+  if (typeof json !== 'object' || json === null) return JSON.stringify(json);
+  if (isList(json)) return `[${json.map(jsonText).join(',')}]`;
+  return `{${Object.entries(json).map(([key, value]) => `${JSON.stringify(key)}:${jsonText(value)}`).join(',')}}`;
+}
+
+const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
 
 /** Chains before rules, since rules may jump to any of them. */
 function contents(table: NftTable): readonly Json[] {
@@ -50,7 +60,7 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     case 'limit':
       return { limit: { rate: statement.rate, per: statement.unit, burst: statement.burst, ...(statement.over ? { inv: true } : {}) } };
     case 'quota':
-      return { quota: { val: Number(statement.bytes), val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
+      return { quota: { val: statement.bytes, val_unit: 'bytes', ...(statement.over ? { inv: true } : {}) } };
     case 'update':
       return { set: { op: statement.operation, elem: keptJson(expressionJson(statement.key, family), statement.timeout), set: `@${statement.set}`, ...(statement.asks === undefined ? {} : { stmt: [elementTestJson(statement.asks)] }) } };
     case 'label':

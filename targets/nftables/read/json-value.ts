@@ -4,6 +4,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** JSON as a value. Whole numbers from 16 digits on, which no number holds, are their digits. Throws a SyntaxError. */
+export const parseJson = (text: string): Json => JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}/g, (token) => (token.startsWith('"') ? token : `"${token}"`))) as Json;
+
 export const isObject = (json: Json | undefined): json is JsonObject => typeof json === 'object' && json !== null && !Array.isArray(json);
 export const isList = (json: Json | undefined): json is readonly Json[] => Array.isArray(json);
 
@@ -22,6 +25,13 @@ export const textAt = (json: JsonObject, key: string): string | undefined => {
 export const numberAt = (json: JsonObject, key: string): number | undefined => {
   const value = json[key];
   return typeof value === 'number' ? value : undefined;
+};
+
+/** A whole number of any size. */
+export const bigAt = (json: JsonObject, key: string): bigint | undefined => {
+  const value = json[key];
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
+  return typeof value === 'string' && /^\d+$/.test(value) ? BigInt(value) : undefined;
 };
 
 /** The same text for the same meaning: keys in order, no space. */

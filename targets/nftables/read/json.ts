@@ -1,6 +1,6 @@
 import { diagnose, type Result } from '../../../src/diagnostics/index.js';
 import type { Form } from './as-loaded.js';
-import { entryOf, isList, isObject, type Json } from './json-value.js';
+import { entryOf, isList, isObject, parseJson, type Json } from './json-value.js';
 import type { ListedScript } from './listed.js';
 import { scriptOf, type ListedObject } from './listing.js';
 
@@ -22,7 +22,7 @@ function read(json: string, file: string, form: Form, objectOf: (entry: Json) =>
   const refused = (reason: string): Result<undefined> => ({ value: undefined, diagnostics: [diagnose('nft-listing', { reason }, place)] });
   let whole: Json;
   try {
-    whole = JSON.parse(json) as Json;
+    whole = parseJson(json);
   } catch (error) {
     return refused(error instanceof Error ? error.message : String(error));
   }

@@ -2,7 +2,7 @@ import { rejectTypes, type Family, type Interval, type RejectType } from '../../
 import type { ElementTest, Expression, NftLog, NftNat, SetTarget } from '../ast.js';
 import { rejectNames } from '../reject.js';
 import { expressionOf, ofOtherFamily } from './expression.js';
-import { anyObject, entryOf, isList, isObject, normalText, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
+import { anyObject, bigAt, entryOf, isList, isObject, normalText, numberAt, textAt, type Json, type JsonObject } from './json-value.js';
 import type { ListedStatement, MapEntry, Opaque, VerdictStatement } from './listed.js';
 import { dupOf, optionOf, queueOf, synproxyOf, tproxyOf } from './outside.js';
 import { matchOf, notationsOf } from './match.js';
@@ -161,9 +161,9 @@ const byteUnits: Readonly<Record<string, bigint>> = { bytes: 1n, kbytes: 1024n, 
 
 /** How much of it is used already is a state, as that of a limit is. */
 function quotaOf(body: JsonObject): ListedStatement | undefined {
-  const value = numberAt(body, 'val');
+  const value = bigAt(body, 'val');
   const unit = byteUnits[textAt(body, 'val_unit') ?? 'bytes'];
-  return value === undefined || unit === undefined ? undefined : { kind: 'quota', bytes: BigInt(value) * unit, over: body['inv'] === true };
+  return value === undefined || unit === undefined ? undefined : { kind: 'quota', bytes: value * unit, over: body['inv'] === true };
 }
 
 export function verdictOf(json: Json | undefined): VerdictStatement | undefined {

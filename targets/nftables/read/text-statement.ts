@@ -88,7 +88,7 @@ function quotaAt(cursor: Cursor): Json | undefined {
   if (cursor.take('name')) return { quota: stringOf(cursor, 'a quota') };
   const over = cursor.take('over');
   if (!over) cursor.take('until');
-  const value = numberOf(cursor, 'a number');
+  const value = wordValue(wordOf(cursor, 'a number'));
   const unit = wordOf(cursor, 'a unit');
   const used = cursor.take('used') ? { used: numberOf(cursor, 'a number'), used_unit: wordOf(cursor, 'a unit') } : {};
   return { quota: { val: value, val_unit: unit, ...used, ...(over ? { inv: true } : {}) } };
