@@ -1,29 +1,31 @@
 import type { AssignableField, Assignment, MarkField, Shift } from '../ir/index.js';
-import type { LivePacket } from '../stack/engine.js';
-import { tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from '../stack/index.js';
+import type { HostView, LivePacket } from '../stack/engine.js';
+import { socketOf, tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from '../stack/index.js';
 import { layout } from './reading.js';
 
 /** `undefined`: the field has no place (a mark of no connection, a header that is cut off), so nothing happens. */
-const readers: { readonly [F in AssignableField | MarkField]: (packet: LivePacket) => number | undefined } = {
+const readers: { readonly [F in AssignableField | MarkField]: (packet: LivePacket, host: HostView) => number | undefined } = {
   'packet.mark': ({ mark }) => mark,
   'ct.mark': ({ connection }) => connection?.mark,
-  // Nobody has opened a socket.
-  'socket.mark': () => undefined,
+  'socket.mark': (packet, { sockets }) => {
+    const found = socketOf(packet, sockets);
+    return found && (found.mark ?? 0);
+  },
   'ip.tos': tosOf,
   'ip.ttl': ttlOf,
   'tcp.flags': (packet) => packet.bytes[transportOf(packet) + 13],
 };
 
-const read = (packet: LivePacket, field: AssignableField | MarkField): number | undefined => readers[field](packet);
+const read = (packet: LivePacket, host: HostView, field: AssignableField | MarkField): number | undefined => readers[field](packet, host);
 
 const transportOf = ({ family, bytes }: LivePacket): number => layout(family, bytes).transport;
 
 /** The arithmetic of the core's assignments. */
-export function assign(packet: LivePacket, field: AssignableField, value: Assignment): void {
-  const old = read(packet, field);
+export function assign(packet: LivePacket, host: HostView, field: AssignableField, value: Assignment): void {
+  const old = read(packet, host, field);
   if (old === undefined) return;
   const width = field === 'packet.mark' || field === 'ct.mark' ? 0xffffffff : 0xff;
-  const fresh = computed(packet, old, width, value);
+  const fresh = computed(packet, host, old, width, value);
   if (fresh === undefined) return;
   if (field === 'packet.mark') packet.mark = fresh;
   else if (field === 'ip.tos') writeTos(packet, fresh);
@@ -32,12 +34,12 @@ export function assign(packet: LivePacket, field: AssignableField, value: Assign
   else if (packet.connection !== undefined) packet.connection.mark = fresh;
 }
 
-function computed(packet: LivePacket, old: number, width: number, value: Assignment): number | undefined {
+function computed(packet: LivePacket, host: HostView, old: number, width: number, value: Assignment): number | undefined {
   switch (value.kind) {
     case 'xor':
       return (shifted(((old & ~value.mask) ^ value.value) >>> 0, value.shift) & width) >>> 0;
     case 'copy': {
-      const from = read(packet, value.from);
+      const from = read(packet, host, value.from);
       return from === undefined ? undefined : ((old & ~value.toMask) ^ shifted((from & value.fromMask) >>> 0, value.shift)) >>> 0;
     }
     case 'add':

@@ -3,7 +3,7 @@ import { clampMss, templateConnection, type HostView, type LivePacket, type Rule
 import { assign } from './assign.js';
 import { draw, type Draws } from './draw.js';
 import { type Answer, answerOf } from './external.js';
-import { runExternal } from './external-jump.js';
+import { isTold, runExternal } from './external-jump.js';
 import { createTables } from './keyed.js';
 import type { Surroundings } from './predicate.js';
 import { layout } from './reading.js';
@@ -131,7 +131,7 @@ function traverse(base: Base, run: Run): TableVerdict {
       }
       const { matched, dropped } = found;
       const returns = matched && action.kind === 'return';
-      if (matched && !dropped && one.refused !== undefined) {
+      if (matched && !dropped && one.refused !== undefined && !(action.kind === 'outside' && isTold(action.jump, run.host))) {
         trace('unknown');
         return { kind: 'unknown', unknown: one.refused };
       }
@@ -182,7 +182,7 @@ function act(action: Action, { packet, host, around, help, xtables }: Run): Tabl
     case 'nat':
       return { kind: 'translate', nat: action.nat };
     case 'assign':
-      assign(packet, action.to, action.value);
+      assign(packet, host, action.to, action.value);
       return undefined;
     case 'notrack':
     case 'ct':

@@ -2,7 +2,7 @@ import type { ExternalKind, ExternalOf } from '../ir/index.js';
 import { scans } from './scan.js';
 import type { HostView, LivePacket } from '../stack/engine.js';
 import { keyed, type Tables } from './keyed.js';
-import { clusterNode } from '../stack/index.js';
+import { clusterNode, socketOf } from '../stack/index.js';
 import { readField } from './reading.js';
 
 /** One test with its state, new. */
@@ -35,8 +35,11 @@ const answers: { readonly [K in ExternalKind]: (test: ExternalOf<K>, tables: Tab
     const way = host.wayBack(family, source, inInterface, false);
     return (way?.kind === 'unicast' || way?.kind === 'broadcast') && (loose || way.device === inInterface);
   },
-  // Nobody has opened a socket, and no bridge is crossed.
-  'open-socket': () => () => false,
+  'open-socket': ({ what }) => (packet, { sockets }) => {
+    const found = socketOf(packet, sockets);
+    return found !== undefined && (what === 'any' || what === 'full' || (what === 'transparent' ? found.transparent === true : found.address === 0n));
+  },
+  // No bridge is crossed.
   'bridge-port': ({ unbridged }) => () => unbridged,
   label: ({ bit, set }) => ({ connection }) => {
     if (set && connection !== undefined) connection.labels = (connection.labels ?? 0n) | (1n << BigInt(bit));

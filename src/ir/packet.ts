@@ -19,6 +19,8 @@ export interface PacketInput {
   /** Owner of the sending socket (`local` only). */
   readonly uid?: number;
   readonly gid?: number;
+  /** Supplementary groups of its process. */
+  readonly groups?: readonly number[];
   /** Seconds since 1970; decides time and rate tests. */
   readonly time?: number;
   /** Overrides connection tracking. */
@@ -38,6 +40,21 @@ export interface TopologyInterface {
   readonly group?: number;
 }
 
+/** A TCP or UDP socket that is open on the host, for rules that ask for one. */
+export interface Socket {
+  readonly family: Family;
+  readonly protocol: 6 | 17;
+  /** 0: whatever address of the host. */
+  readonly address: bigint;
+  readonly port: number;
+  /** Whom it is connected to. Without one, TCP listens and UDP takes from everybody. */
+  readonly peer?: { readonly address: bigint; readonly port: number };
+  /** Of a transparent proxy (IP_TRANSPARENT). */
+  readonly transparent?: true;
+  /** SO_MARK; 0 unless given. */
+  readonly mark?: number;
+}
+
 /** The host that judges: the contract's topology file. Forwarding on, rp_filter off. */
 export interface Topology {
   readonly ifaces: readonly TopologyInterface[];
@@ -45,6 +62,8 @@ export interface Topology {
   /** `default dev eth2`, `10.9.0.0/16 via 10.0.1.7 dev eth1`. */
   readonly routes?: readonly string[];
   readonly routes6?: readonly string[];
+  /** All that are open; absent: nobody says. */
+  readonly sockets?: readonly Socket[];
 }
 
 /**

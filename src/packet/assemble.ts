@@ -23,6 +23,7 @@ export function assemble(words: PacketWords, id: string, report: ReportWord): Pa
     ...linkLayer(words),
     ...(values.uid === undefined ? {} : { uid: values.uid }),
     ...(values.gid === undefined ? {} : { gid: values.gid }),
+    ...(values.groups === undefined ? {} : { groups: values.groups }),
     ...(values.time === undefined ? {} : { time: values.time }),
     ...(values.state === undefined ? {} : { state: values.state }),
     ...(values.forward === undefined ? {} : { forwardTo: values.forward }),
@@ -39,7 +40,7 @@ function checkPartners(words: PacketWords, report: ReportWord): boolean {
     fine = false;
   };
   for (const key of ['in', 'forward', 'mac', 'pkttype']) conflict(key, '`local`', words.local);
-  for (const key of ['uid', 'gid']) conflict(key, 'a packet from the wire: only local packets have an owner', !words.local);
+  for (const key of ['uid', 'gid', 'groups']) conflict(key, 'a packet from the wire: only local packets have an owner', !words.local);
   for (const key of ['flags', 'mss', 'options']) conflict(key, 'another protocol than tcp', protocol !== 6);
   conflict('mss', '`options`', places.has('options'));
   for (const key of ['type', 'code']) conflict(key, 'another protocol than icmp', protocol !== 1 && protocol !== 58);

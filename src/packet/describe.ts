@@ -32,6 +32,7 @@ function circumstancesOf(input: PacketInput): readonly string[] {
     ...(input.packetType === undefined ? [] : [`pkttype ${input.packetType}`]),
     ...(input.uid === undefined ? [] : [`uid ${input.uid}`]),
     ...(input.gid === undefined ? [] : [`gid ${input.gid}`]),
+    ...(input.groups === undefined ? [] : [`groups ${input.groups.join(',')}`]),
     ...(input.time === undefined ? [] : [`time ${new Date(input.time * 1000).toISOString()}`]),
   ];
 }

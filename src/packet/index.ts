@@ -12,6 +12,7 @@ export * from './outcome.js';
 export { writePcap } from './pcap.js';
 export { portProtocols } from './protocols.js';
 export * from './routes.js';
+export * from './sockets.js';
 export * from './topology.js';
 export * from './transport.js';
 export { parseWords, type WordsOptions } from './words.js';

@@ -2,14 +2,14 @@ import { diagnose, type Diagnostic, type Result } from '../diagnostics/index.js'
 import { ctStates, type PacketInput } from '../ir/index.js';
 import { fromHex, toHex } from './bytes.js';
 import { nearest } from '../diagnostics/index.js';
-import { isInterfaceName, readTime } from './word-keys.js';
+import { allOf, isInterfaceName, readTime } from './word-keys.js';
 
 export interface LinesOptions {
   /** How diagnostics name the text. */
   readonly file?: string;
 }
 
-const keys = ['id', 'in_iface', 'out_of', 'hex', 'mark', 'eth', 'uid', 'gid', 'time', 'pkttype', 'state', 'forward_out'] as const;
+const keys = ['id', 'in_iface', 'out_of', 'hex', 'mark', 'eth', 'uid', 'gid', 'groups', 'time', 'pkttype', 'state', 'forward_out'] as const;
 type Key = (typeof keys)[number];
 
 /**
@@ -32,7 +32,7 @@ export function parsePacketLines(text: string, options: LinesOptions = {}): Resu
 export function formatPacketLine(input: PacketInput): string {
   return JSON.stringify({
     id: input.id, in_iface: input.inInterface, out_of: input.origin, hex: toHex(input.bytes), mark: input.mark, eth: input.ethernet && toHex(input.ethernet),
-    uid: input.uid, gid: input.gid, time: input.time, pkttype: input.packetType, state: input.state, forward_out: input.forwardTo,
+    uid: input.uid, gid: input.gid, groups: input.groups, time: input.time, pkttype: input.packetType, state: input.state, forward_out: input.forwardTo,
   } satisfies { readonly [K in Key]: unknown });
 }
 
@@ -68,6 +68,7 @@ function parseLine(line: string, number: number, file: string, diagnostics: Diag
   const ethernet = field('eth', 'the 14 bytes of an Ethernet header in hex', (value) => readHex(value, (header) => header.length === 14));
   const uid = field('uid', 'a number', (value) => readUnsigned(value, 0xffff_fffe));
   const gid = field('gid', 'a number', (value) => readUnsigned(value, 0xffff_fffe));
+  const groups = field('groups', 'a list of numbers', (value) => (Array.isArray(value) ? allOf(value.map((group) => readUnsigned(group, 0xffff_fffe))) : undefined));
   const time = field('time', 'seconds since 1970, or an ISO 8601 date and time', (value) => (typeof value === 'string' ? readTime(value) : typeof value === 'number' && value >= 0 ? value : undefined));
   const packetType = field('pkttype', 'unicast, broadcast or multicast', (value) => (['unicast', 'broadcast', 'multicast'] as const).find((type) => type === value));
   const state = field('state', `one of ${ctStates.join(', ')}`, (value) => ctStates.find((name) => name === value));
@@ -75,11 +76,12 @@ function parseLine(line: string, number: number, file: string, diagnostics: Diag
   if (bytes === undefined && !failed) fail('the packet has no hex', undefined, 'hex holds the IP packet');
   if (origin === 'local' && inInterface !== undefined) fail('a local packet comes in on no interface', 'in_iface', 'leave in_iface out, or set out_of to "wire"');
   if (origin === 'wire' && inInterface === undefined && !failed) fail('a packet from the wire needs in_iface', undefined, 'add "in_iface", or "out_of":"local"');
-  if (origin === 'wire' && (uid !== undefined || gid !== undefined)) fail('only local packets have an owner', uid === undefined ? 'gid' : 'uid', 'set out_of to "local"');
+  const owner = origin === 'wire' ? (['uid', 'gid', 'groups'] as const).find((key) => fields[key] !== undefined && fields[key] !== null) : undefined;
+  if (owner !== undefined) fail('only local packets have an owner', owner, 'set out_of to "local"');
   if (failed || bytes === undefined) return undefined;
   return {
     id: id ?? String(number), origin, ...(inInterface === undefined ? {} : { inInterface }), bytes, ...(mark === undefined ? {} : { mark }), ...(ethernet === undefined ? {} : { ethernet }),
-    ...(packetType === undefined ? {} : { packetType }), ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }), ...(time === undefined ? {} : { time }),
+    ...(packetType === undefined ? {} : { packetType }), ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }), ...(groups === undefined ? {} : { groups }), ...(time === undefined ? {} : { time }),
     ...(state === undefined ? {} : { state }), ...(forwardTo === undefined ? {} : { forwardTo }),
   };
 }

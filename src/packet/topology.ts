@@ -1,8 +1,9 @@
 import { diagnose, type Code, type catalogue, type Diagnostic, type Parameters, type Result } from '../diagnostics/index.js';
-import type { Family, Source, Topology, TopologyInterface } from '../ir/index.js';
+import type { Family, Socket, Source, Topology, TopologyInterface } from '../ir/index.js';
 import { formatAddress, parseMac, parsePrefix } from './address.js';
 import { nearest } from '../diagnostics/index.js';
 import { isRouteFault, parseRoute, type Route } from './routes.js';
+import { isSocketFault, parseSocket } from './sockets.js';
 import { isInterfaceName } from './word-keys.js';
 import { isYamlProblem, readYaml, type YamlEntry, type YamlNode } from './yaml.js';
 
@@ -30,7 +31,7 @@ export function parseTopology(text: string, options: TopologyOptions = {}): Resu
 }
 
 function readTopology(node: YamlNode, report: Report): Topology | undefined {
-  const entries = mappingOf(node, 'the topology', ['ifaces', 'local', 'routes', 'routes6'], report);
+  const entries = mappingOf(node, 'the topology', ['ifaces', 'local', 'routes', 'routes6', 'sockets'], report);
   if (entries === undefined) return undefined;
   const list = entries.get('ifaces');
   const nodes = list === undefined ? report('topology-missing', { where: 'the topology', key: 'ifaces' }, node.source) : sequenceOf(list.value, 'ifaces', 'a list of interfaces', report);
@@ -46,7 +47,17 @@ function readTopology(node: YamlNode, report: Report): Topology | undefined {
   const local = textsOf(entries.get('local'), report, (text) => parsePrefix(text)?.length === (text.includes(':') ? 128 : 32), 'addresses without prefix');
   const routes = readRoutes(entries.get('routes'), 4, ifaces, report);
   const routes6 = readRoutes(entries.get('routes6'), 6, ifaces, report);
-  return { ifaces, ...(local && { local: local.map(([text]) => text) }), ...(routes && { routes }), ...(routes6 && { routes6 }) };
+  const sockets = readSockets(entries.get('sockets'), report);
+  return { ifaces, ...(local && { local: local.map(([text]) => text) }), ...(routes && { routes }), ...(routes6 && { routes6 }), ...(sockets && { sockets }) };
+}
+
+function readSockets(entry: YamlEntry | undefined, report: Report): readonly Socket[] | undefined {
+  return textsOf(entry, report, () => true, 'sockets such as `tcp 10.0.0.1:80`')?.flatMap(([text, source]) => {
+    const socket = parseSocket(text);
+    if (!isSocketFault(socket)) return [socket];
+    report('topology-value', { where: 'a socket', wanted: socket.wanted, text }, source, 'for example `tcp 10.0.0.1:80 transparent`, `udp [2001:db8::1]:53`');
+    return [];
+  });
 }
 
 function readInterface(node: YamlNode, report: Report): TopologyInterface | undefined {

@@ -17,6 +17,7 @@ export interface WordValues {
   readonly pkttype: 'unicast' | 'broadcast' | 'multicast';
   readonly uid: number;
   readonly gid: number;
+  readonly groups: readonly number[];
   readonly time: number;
   readonly type: number;
   readonly code: number;
@@ -71,10 +72,12 @@ function readFragment(text: string): WordValues['fragment'] | undefined {
   return { offset, more: parts[2] === '+' };
 }
 
-function readChunks(text: string): readonly number[] | undefined {
-  const chunks = text.split(',').map((name) => chunkTypes[name.toUpperCase()] ?? readNumber(name, 255));
-  const known = chunks.filter((chunk) => chunk !== undefined);
-  return known.length === chunks.length ? known : undefined;
+const readChunks = (text: string): readonly number[] | undefined => allOf(text.split(',').map((name) => chunkTypes[name.toUpperCase()] ?? readNumber(name, 255)));
+
+/** All of them, or nothing where one could not be read. */
+export function allOf<T>(values: readonly (T | undefined)[]): readonly T[] | undefined {
+  const read = values.filter((value) => value !== undefined);
+  return read.length === values.length ? read : undefined;
 }
 
 /** Every key with how its value is read. */
@@ -92,6 +95,7 @@ export const wordKeys: { readonly [K in WordKey]: KeyReader<WordValues[K]> } = {
   pkttype: oneOf('unicast', 'broadcast', 'multicast'),
   uid: number(0xffff_fffe),
   gid: number(0xffff_fffe),
+  groups: { wanted: 'numbers of groups with commas', read: (text) => allOf(text.split(',').map((group) => readNumber(group, 0xffff_fffe))) },
   time: { wanted: 'a date and time such as 2024-02-29T12:00:00Z', read: readTime },
   type: number(255),
   code: number(255),

@@ -148,7 +148,7 @@ function readTail(words: readonly PacketWord[], end: PacketWord, report: ReportW
 }
 
 function hintFor(key: WordKey, text: string): string | undefined {
-  if ((key === 'uid' || key === 'gid') && /^[a-z_]/i.test(text)) return 'write the number; names differ from machine to machine';
+  if ((key === 'uid' || key === 'gid' || key === 'groups') && /^[a-z_]/i.test(text)) return 'write the number; names differ from machine to machine';
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { AddressType, CtState, CtZone, DnatJump, Family, Hook, MasqueradeJump, NetmapJump, RedirectJump, RejectType, SnatJump, TableName, Unknown } from '../ir/index.js';
+import type { AddressType, CtState, CtZone, DnatJump, Family, Hook, MasqueradeJump, NetmapJump, RedirectJump, RejectType, SnatJump, Socket, TableName, Unknown } from '../ir/index.js';
 
 /**
  * The seam between the stack (hooks, routing, connection tracking, translation, answers: `src/stack`) and whatever judges packets
@@ -43,8 +43,11 @@ export interface LivePacket {
   /** Owner of the process's socket; absent where none with an owner sends it. */
   readonly uid?: number;
   readonly gid?: number;
+  readonly groups?: readonly number[];
   /** A socket sends the packet: a process's, or the kernel's own (ICMP answers), which has no owner. Absent behind the wire and in resets. */
   readonly socket?: 'process' | 'kernel';
+  /** The socket of this host that TPROXY gave a packet from the wire to. */
+  attached?: Socket | undefined;
   /** Seconds since 1970. */
   readonly time: number;
   /** What `--ctstate` sees: INVALID too before tracking and where nothing is attached. */
@@ -113,6 +116,10 @@ export interface HostView {
   pathMtu(family: Family, address: bigint): number | undefined;
   /** The group of an interface; 0 unless the topology says otherwise. */
   groupOf(device: string): number;
+  /** What is open on it; undefined where nobody says. */
+  readonly sockets?: readonly Socket[];
+  /** The address that TPROXY takes where it names none; undefined where the interface has none. */
+  proxyAddress?(family: Family, device: string): bigint | undefined;
   /**
    * Where a packet to an address would go; undefined where there is no route. `from`: behind which interface link-local addresses are.
    * `prefer`: of the IPv6 routes to one network the one over that interface is taken, whatever the metrics.

@@ -36,6 +36,7 @@ export function flatNetwork(packet: FlatPacket): Network {
     sourceTo: () => undefined,
     masqueradeAddress: () => undefined,
     redirectAddress: (_family, _device, destination) => destination,
+    proxyAddress: () => undefined,
     addressType(family, address): AddressType {
       if (isMulticast(family, address)) return 'MULTICAST';
       if (family === 4 && (address === 0n || address === limitedBroadcast)) return 'BROADCAST';

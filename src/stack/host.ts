@@ -9,6 +9,7 @@ import { gather } from './fragments.js';
 import { forward, leave, passHook, sendError } from './journey.js';
 import { createNetwork } from './network.js';
 import { hasOptions4, readOptions4, type Options4 } from './options4.js';
+import { demultiplex } from './sockets.js';
 import { millisecondsOf, outcome, traveller, type End, type Journey, type Traveller } from './traveller.js';
 
 export interface HostOptions {
@@ -44,6 +45,8 @@ export function createHost(options: HostOptions): Host {
       addressType: flat.addressType,
       pathMtu: (of, address) => flat.wayTo(of, address)?.mtu,
       groupOf: flat.groupOf,
+      ...(options.topology?.sockets === undefined ? {} : { sockets: options.topology.sockets }),
+      proxyAddress: flat.proxyAddress,
       wayBack: flat.wayBack,
     };
     return { family, engine: engines.get(family), network: flat, connections, input, host, path: [], replies: [], answering: false };
@@ -76,6 +79,7 @@ function fromWire(journey: Journey): Outcome {
   const packet = traveller(journey, bytes, { mark: input.mark ?? 0, inInterface: device, packetType, cast: 'unicast' });
   const early = passHook(journey, packet, 'PREROUTING');
   if (early !== undefined) return outcome(journey, early, undefined);
+  packet.attached ??= demultiplex(packet, journey.host.sockets);
 
   const arrival = network.arrival(family, { name: device, link: input.ethernet !== undefined }, sourceOf(packet.bytes, family), destinationOf(packet.bytes, family));
   packet.cast = arrival.kind === 'local' ? arrival.cast : 'unicast';
@@ -133,7 +137,7 @@ function fromHere(journey: Journey, loopback: boolean): Outcome {
   const bytes = prepared(input.bytes, family, network);
   const way = bytes && network.wayTo(family, destinationOf(bytes, family));
   if (bytes === undefined || way === undefined || bytes.length > way.mtu) return outcome(journey, undefined, undefined);
-  const packet = traveller(journey, bytes, { mark: input.mark ?? 0, outInterface: way.device, packetType: 'unicast', cast: way.cast, socket: 'process', uid: input.uid ?? 0, gid: input.gid ?? 0 });
+  const packet = traveller(journey, bytes, { mark: input.mark ?? 0, outInterface: way.device, packetType: 'unicast', cast: way.cast, socket: 'process', uid: input.uid ?? 0, gid: input.gid ?? 0, ...(input.groups && { groups: input.groups }) });
   const end = leave(journey, packet, way);
   const out = packet.outInterface ?? way.device;
   if (end !== undefined || !loopback || out !== 'lo') return outcome(journey, end, { verdict: 'output', packet, out });

@@ -7,5 +7,6 @@ export * from './headers.js';
 export * from './host.js';
 export { clampMss } from './mss.js';
 export { clusterNode, jhash2 } from './nat/jhash.js';
+export { proxySocket, socketOf } from './sockets.js';
 export { stripOptions } from './strip.js';
 export { decrementTtl, tosOf, ttlOf, writeTcpFlags, writeTos, writeTtl } from './write.js';

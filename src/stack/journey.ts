@@ -205,10 +205,10 @@ export function leave(journey: Journey, packet: Traveller, way: Way): End | unde
   packet.outInterface = last.device;
   // The host's own copy of an IPv4 broadcast, or of a group it is in, goes through POSTROUTING first.
   if (family === 4 && last.device !== 'lo' && (last.cast === 'broadcast' || (last.cast === 'multicast' && destinationOf(bytes, 4) === allHosts))) {
-    const { mark, packetType, cast, state, reply, answer, connection, socket, uid, gid } = packet;
+    const { mark, packetType, cast, state, reply, answer, connection, socket, uid, gid, groups } = packet;
     const copy = traveller(journey, bytes.slice(), {
       mark, packetType, cast, state, reply, outInterface: last.device, ...(answer && { answer }),
-      ...(connection && { connection }), ...(socket && { socket }), ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }),
+      ...(connection && { connection }), ...(socket && { socket }), ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }), ...(groups && { groups }),
     });
     copy.tracked = packet.tracked;
     passHook(journey, copy, 'POSTROUTING');
@@ -223,7 +223,7 @@ const allHosts = 0xe0000001n;
 export function forward(journey: Journey, packet: Traveller, way: Way): End | undefined {
   const lost: End = { verdict: 'lost', stage: 'PREROUTING' };
   const { family, bytes } = packet;
-  if (packet.packetType !== 'unicast') return lost;
+  if (packet.packetType !== 'unicast' || packet.attached !== undefined) return lost;
   if (ttlOf(packet) <= 1) {
     sendError(journey, packet, family === 4 ? 11 : 3, 0);
     return lost;

@@ -44,6 +44,8 @@ export interface Network {
   sourceTo(family: Family, destination: bigint): bigint | undefined;
   masqueradeAddress(family: Family, device: string, destination: bigint): bigint | undefined;
   redirectAddress(family: Family, device: string, destination: bigint): bigint | undefined;
+  /** See `HostView`. */
+  proxyAddress(family: Family, device: string): bigint | undefined;
   addressType(family: Family, address: bigint, via?: string): AddressType;
   /** The group of an interface. */
   groupOf(device: string): number;
@@ -109,6 +111,10 @@ export function createNetwork(topology: Topology): Network {
       // The kernel's list begins with the address added last; a destination of narrow scope wants one alike.
       const narrow = narrowScope(destination);
       return [...own].reverse().find(({ address }) => narrow === undefined || narrowScope(address) === narrow)?.address;
+    },
+    proxyAddress(family, device) {
+      const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
+      return (family === 4 ? own[0] : own[own.length - 1])?.address;
     },
     addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),
     groupOf: (device) => routing.devices.get(device)?.group ?? 0,

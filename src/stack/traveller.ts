@@ -63,6 +63,7 @@ export interface Beginnings {
   readonly socket?: 'process' | 'kernel';
   readonly uid?: number;
   readonly gid?: number;
+  readonly groups?: readonly number[];
 }
 
 /** Sets a packet on its way. */

@@ -1,4 +1,4 @@
-import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, TableName } from '../../src/ir/index.js';
+import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, Socket, TableName } from '../../src/ir/index.js';
 import type { HostView, LivePacket, TableVerdict } from '../../src/stack/index.js';
 import type { LimitTable } from './limit-table.js';
 import type { RecentList } from './recent-list.js';
@@ -48,6 +48,8 @@ export interface Compilation {
   readonly family: Family;
   readonly sets: LiveSets;
   readonly runtime: Runtime;
+  /** What is open on the host; undefined where nobody says. */
+  readonly sockets?: readonly Socket[];
 }
 
 export type MatchMeaning<K extends MatchKind> = (match: MatchOf<K>, compilation: Compilation) => Test | Opaque;

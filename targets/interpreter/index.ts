@@ -30,7 +30,7 @@ export function createInterpreter(program: Program, options: InterpreterOptions 
   const sets = createLiveSets(program.sets);
   const engines = program.rulesets.map((ruleset) => {
     const runtime = createRuntime(options.seed ?? 0);
-    return createEngine(ruleset, { family: ruleset.family, sets, runtime }, () => {
+    return createEngine(ruleset, { family: ruleset.family, sets, runtime, ...(options.topology?.sockets === undefined ? {} : { sockets: options.topology.sockets }) }, () => {
       runtime.reset();
       sets.reset();
     });

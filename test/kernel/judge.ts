@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from '../../src/ir/index.js';
 import { compileC, harnessFile } from './compile.js';
 import { FrameReader, FrameWriter } from './frames.js';
 
@@ -34,6 +35,7 @@ export interface Injection {
   readonly mark: number;
   readonly uid: number;
   readonly gid: number;
+  readonly groups: readonly number[];
   readonly ethernet: Uint8Array | undefined;
   readonly bytes: Uint8Array;
 }
@@ -48,6 +50,8 @@ export interface CommandResult {
 export interface Judge {
   /** Makes a TUN or TAP device; its kernel index. */
   open(name: string, link: 'tun' | 'tap'): Promise<number>;
+  /** Opens a socket for good. Fails with the process when the kernel refuses it. */
+  openSocket(socket: Socket): Promise<void>;
   run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
   /** Like `run` with the output as bytes. */
   runBinary(command: readonly string[], stdin: Uint8Array): Promise<{ readonly status: number; readonly stdout: Uint8Array; readonly stderr: string }>;
@@ -120,6 +124,16 @@ export async function startJudge(): Promise<Judge> {
       frame.bytes(Buffer.from(name));
       return (await request(frame)).u32();
     },
+    async openSocket({ family, protocol, address, port, peer, transparent, mark }) {
+      const frame = new FrameWriter(4);
+      for (const byte of [family, protocol, transparent === true ? 1 : 0, peer === undefined ? 0 : 1]) frame.u8(byte);
+      frame.u32(mark ?? 0);
+      for (const end of [{ address, port }, ...(peer === undefined ? [] : [peer])]) {
+        frame.bytes(Buffer.from(end.address.toString(16).padStart(family === 4 ? 8 : 32, '0'), 'hex'));
+        frame.u16(end.port);
+      }
+      await request(frame);
+    },
     async run(command, stdin = '') {
       const result = await runBinary(command, typeof stdin === 'string' ? Buffer.from(stdin) : stdin);
       return { ...result, stdout: Buffer.from(result.stdout).toString() };
@@ -135,6 +149,8 @@ export async function startJudge(): Promise<Judge> {
         frame.u32(injection.mark);
         frame.u32(injection.uid);
         frame.u32(injection.gid);
+        frame.u8(injection.groups.length);
+        for (const group of injection.groups) frame.u32(group);
         const ethernet = injection.ethernet ?? new Uint8Array();
         frame.u16(ethernet.length);
         frame.u32(ethernet.length + injection.bytes.length);

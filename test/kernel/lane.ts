@@ -37,6 +37,7 @@ export async function openLane(topology: Topology, link: Link, watch: string): P
     await run(['ip', '-batch', '-'], batch.v4);
     await run(['ip', '-6', '-batch', '-'], batch.v6);
     await run(['sh'], batch.ready);
+    for (const socket of topology.sockets ?? []) await judge.openSocket(socket);
     await run(['nft', '-f', '-'], watch);
 
     const device = (packet: PacketInput): number => {
@@ -57,6 +58,7 @@ export async function openLane(topology: Topology, link: Link, watch: string): P
         mark: packet.mark ?? 0,
         uid: packet.uid ?? 0,
         gid: packet.gid ?? 0,
+        groups: packet.groups ?? [],
         ethernet: link === 'tap' && packet.origin === 'wire' ? (packet.ethernet ?? plainFrame(packet)) : undefined,
         bytes: packet.bytes,
       };

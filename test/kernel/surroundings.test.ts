@@ -118,6 +118,28 @@ describe.skipIf(!available().ok)('tests of what surrounds a packet: legacy, nft 
     ], ({ family }) => sent(family));
   });
 
+  test('owner, with supplementary groups', async () => {
+    const senders = [{}, { uid: 5 }, { uid: 1000, gid: 7 }, { gid: 8, groups: [7] }, { uid: 5, gid: 9, groups: [4, 24, 300] }, { gid: 24, groups: [9] }];
+    const packets = (family: 4 | 6): readonly PacketInput[] => senders.map((sender, index) => fromRouter(udp, { id: String(index), ...sender }, { family }));
+    const options = ['--uid-owner 5', '! --uid-owner 5', '--uid-owner 6-1000 --gid-owner 7', '--gid-owner 7', '! --gid-owner 7', '--socket-exists', '! --socket-exists'];
+    const grouped = ['--gid-owner 7', '! --gid-owner 7', '--gid-owner 20-30', '! --gid-owner 20-30', '--uid-owner 5 --gid-owner 300', '! --uid-owner 5 ! --gid-owner 8'].map((one) => `${one} --suppl-groups`);
+    const of = (family: 4 | 6, option: string): Carried => ({ family, table: 'mangle', chain: 'OUTPUT', match: `-m owner ${option}` });
+    await carries(([4, 6] as const).flatMap((family) => options.map((option) => of(family, option))), ({ family }) => packets(family));
+    // nft knows one group of a sender: what iptables says is the interpreter's to say.
+    await withHost(world, async (host) => {
+      for (const family of [4, 6] as const) {
+        for (const option of grouped) {
+          const rules = `*mangle\n-A OUTPUT -m owner ${option} -j MARK --set-xmark 0x7777/0xffffffff\nCOMMIT\n`;
+          await host.loadLegacy(family, rules);
+          const told = interpret(family, rules);
+          const marks = (await host.judge(packets(family))).map(({ mark }) => mark);
+          expect(packets(family).map((packet) => told.judge(packet).mark), option).toEqual(marks);
+          expect(new Set(marks).size, option).toBe(2);
+        }
+      }
+    });
+  });
+
   test('cpu, realm', async () => {
     const matches = ['-m cpu --cpu 0', '-m cpu ! --cpu 0', '-m cpu --cpu 1', '-m cpu --cpu 4294967295', '-m realm --realm 0', '-m realm ! --realm 0', '-m realm --realm 0x1/0x2a', '-m realm --realm 0x2a', '-m realm --realm 0x10000/0xffff0000', '-m realm --realm 0x5/0x4'];
     await carries(matches.map((match): Carried => ({ family: 4, table: 'mangle', chain: 'FORWARD', match, unmodelled: true })), () => [wire(bytesOf(udp)), wire(bytesOf(syn))]);

@@ -66,7 +66,7 @@ export function lowered(family: Family, conditions: Conditions, matches: readonl
   return found;
 }
 
-const host: HostView = { addressType: () => 'UNICAST', pathMtu: () => 1500, groupOf: () => 0, wayBack: () => undefined };
+export const host: HostView = { addressType: () => 'UNICAST', pathMtu: () => 1500, groupOf: () => 0, wayBack: () => undefined };
 
 /** In the notation of the facts: `M` matched, `.` did not, `D` dropped by the match itself. */
 export function judge(core: CoreRule, packet: LivePacket, around: Partial<Surroundings> = {}): 'M' | '.' | 'D' {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Jump } from '../../src/ir/index.js';
 import { lowerJump } from '../../src/lower/jumps/index.js';
 import { assign } from '../../src/evaluate/index.js';
-import { connection, packetOf, source } from './build.js';
+import { connection, host, packetOf, source } from './build.js';
 import { packet } from './matches/table.js';
 
 const bytes = (tos = 0, ttl = 64) => packet(4, { kind: 'udp', sourcePort: 1, destinationPort: 2 }, { tos, ttl });
@@ -12,7 +12,7 @@ function after(jump: Jump, { mark = 0, ctMark, tos = 0, ttl = 64 }: { mark?: num
   const action = lowerJump(jump);
   if (action.kind !== 'assign') throw new Error(action.kind);
   const live = packetOf(4, bytes(tos, ttl), { mark, ...(ctMark === undefined ? {} : { connection: connection({ mark: ctMark }) }) });
-  assign(live, action.to, action.value);
+  assign(live, host, action.to, action.value);
   return { mark: live.mark, ctMark: live.connection?.mark, tos: live.bytes[1], ttl: live.bytes[8] };
 }
 

@@ -9,6 +9,26 @@ const expected = {
   routes6: ['2001:db8:9::/48 via fe80::1 dev eth0'],
 };
 
+test('sockets', () => {
+  const sockets = (lines: readonly string[]): unknown => parseTopology(JSON.stringify({ ifaces: [{ name: 'eth0' }], sockets: lines })).value?.sockets;
+  expect(sockets([])).toEqual([]);
+  expect(sockets(['tcp 10.0.0.1:80', '  udp [::]:53   mark 0x10 transparent', 'tcp 10.0.0.1:22 to 10.0.0.5:40000', 'udp [2001:db8::1]:9 transparent to [2001:db8::5]:7 mark 3'])).toEqual([
+    { family: 4, protocol: 6, address: 0x0a000001n, port: 80 },
+    { family: 6, protocol: 17, address: 0n, port: 53, mark: 16, transparent: true },
+    { family: 4, protocol: 6, address: 0x0a000001n, port: 22, peer: { address: 0x0a000005n, port: 40000 } },
+    { family: 6, protocol: 17, address: 0x20010db8000000000000000000000001n, port: 9, transparent: true, peer: { address: 0x20010db8000000000000000000000005n, port: 7 }, mark: 3 },
+  ]);
+});
+
+test.each([
+  'tcp', 'sctp 10.0.0.1:80', 'tcp 10.0.0.1', 'tcp 10.0.0.1:0', 'tcp 10.0.0.1:65536', 'tcp 2001:db8::1:80', 'tcp [10.0.0.1]:80', 'tcp 10.0.0.1:80 to 0.0.0.0:1', 'tcp 0.0.0.0:80 to 10.0.0.5:1', 'tcp 10.0.0.1:80 to [::1]:1',
+  'tcp 10.0.0.1:80 mark', 'tcp 10.0.0.1:80 mark x', 'tcp 10.0.0.1:80 transparent transparent', 'tcp 10.0.0.1:80 open',
+])('%s is no socket, and the place is told', (line) => {
+  const { value, diagnostics } = parseTopology(`ifaces: [{name: eth0}]\nsockets:\n  - "${line}"\n`);
+  expect(value).toBeUndefined();
+  expect(diagnostics).toMatchObject([{ code: 'topology-value', line: 3, column: 5 }]);
+});
+
 const yaml = `# a host
 ---
 ifaces:

@@ -20,7 +20,7 @@ A packet in words:  PROTO SRC[:PORT] > DST[:PORT] [FLAGS] [in IFACE | local] [KE
   tcp 203.0.113.9:40000 > 10.0.0.5:22 syn in eth0
   icmp 10.0.0.5 > 10.0.1.7 type 8 code 0 in eth0 ttl 3
   udp [2001:db8::1]:53 > [2001:db8::2]:1024 in eth0 mark 0x10
-  keys: type code ttl tos mark state mac pkttype uid gid length fragment payload time
+  keys: type code ttl tos mark state mac pkttype uid gid groups length fragment payload time
   forward out IFACE    without a topology: route it on instead of delivering it
 
 ${ruleOptionsHelp}

@@ -1,3 +1,15 @@
+import { proxySocket } from '../../../src/stack/index.js';
 import { opaque, type JumpMeaning } from '../evaluation.js';
 
-export const tproxy: JumpMeaning<'tproxy'> = () => opaque('which hands packets to a local socket');
+/** The packet goes to the socket of its connection, or to the listener of the proxy; where there is none, or no transparent one, it is dropped. */
+export const tproxy: JumpMeaning<'tproxy'> = ({ address, port, mark }, { family, sockets }) => {
+  if (sockets === undefined) return opaque('which hands packets to a local socket: list the sockets of the host in its topology');
+  return ({ packet, host }) => {
+    const own = host.proxyAddress?.(family, packet.inInterface ?? '') ?? 0n;
+    const found = proxySocket(packet, { address: address === 0n ? own : address, port }, sockets);
+    if (found === undefined) return { kind: 'drop' };
+    packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;
+    packet.attached = found;
+    return { kind: 'accept' };
+  };
+};

@@ -11,6 +11,8 @@ export const owner: MatchMeaning<'owner'> = ({ socketExists, uid, gid, supplemen
     if (socketExists?.negated === true) return false;
     if (packet.socket === 'kernel' || packet.uid === undefined || packet.gid === undefined) return ownerless;
     if (uid !== undefined && inRange(packet.uid, uid.value) === uid.negated) return false;
-    return gid === undefined || inRange(packet.gid, gid.value) !== gid.negated;
+    if (gid === undefined) return true;
+    const groups = [packet.gid, ...(supplementaryGroups === true ? (packet.groups ?? []) : [])];
+    return groups.some((group) => inRange(group, gid.value)) !== gid.negated;
   };
 };

@@ -1,6 +1,6 @@
-import { unreachable, type AddressType, type CtState } from '../../../src/ir/index.js';
+import { unreachable, type AddressType, type CtState, type Socket } from '../../../src/ir/index.js';
 import type { Bucket } from './bucket.js';
-import { clusterNode } from '../../../src/stack/index.js';
+import { clusterNode, socketOf } from '../../../src/stack/index.js';
 import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
 import type { Expression } from '../ast.js';
 import { findTcpOption, gather, hasLinkLayer, loadExthdr, loadPayload, type PacketInfo } from './packet.js';
@@ -56,9 +56,9 @@ export function evaluate(expression: Expression, run: Evaluation): Value | undef
       return addressType(expression, run);
     // No packet of the model has been under IPsec.
     case 'ipsec':
-    // Nor is there a socket that it would find.
-    case 'socket':
       return undefined;
+    case 'socket':
+      return socket(expression.key, socketOf(packet, run.host.sockets));
     case 'jhash':
       return packet.family === 6 ? undefined : packet.connection && BigInt(clusterNode(packet.family, packet.connection.original.source, expression.modulus, expression.seed));
     case 'numgen':
@@ -150,6 +150,11 @@ function meta(key: Extract<Expression, { kind: 'meta' }>['key'], { packet, info,
 }
 
 const stateBits: { readonly [S in CtState]: bigint } = { INVALID: 1n, ESTABLISHED: 2n, RELATED: 4n, NEW: 8n, UNTRACKED: 64n };
+
+function socket(key: Extract<Expression, { kind: 'socket' }>['key'], found: Socket | undefined): Value | undefined {
+  if (found === undefined) return undefined;
+  return key === 'mark' ? BigInt(found.mark ?? 0) : BigInt(key === 'transparent' ? found.transparent === true : found.address === 0n);
+}
 
 function ct({ key, direction }: Extract<Expression, { kind: 'ct' }>, packet: LivePacket): Value | undefined {
   if (key === 'state') return stateBits[packet.state];

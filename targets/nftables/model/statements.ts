@@ -1,5 +1,5 @@
-import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
-import { destinationOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import { prefixMask, unreachable, type Socket, type Source } from '../../../src/ir/index.js';
+import { destinationOf, proxySocket, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
 import { take, unitLength } from './bucket.js';
@@ -61,9 +61,10 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     case 'ct-events':
     case 'dup':
       return next;
-    // No socket is there to take it, and no program listens.
     case 'tproxy':
-      return broken;
+      packet.attached = proxyOf(statement, run);
+      return onlyIf(packet.attached !== undefined);
+    // No program listens.
     case 'queue':
       return { kind: 'verdict', verdict: { kind: statement.bypass === true ? 'accept' : 'drop' } };
     case 'synproxy':
@@ -165,6 +166,11 @@ function takesToken(statement: StatementOf<'limit'>, { packet, state }: Evaluati
 }
 
 /** False where the rule breaks off: nothing to read from. */
+function proxyOf({ address = 0n, port = 0 }: StatementOf<'tproxy'>, { packet, host }: Evaluation): Socket | undefined {
+  const own = address === 0n ? host.proxyAddress?.(packet.family, packet.inInterface ?? '') : undefined;
+  return proxySocket(packet, { address: own ?? address, port }, host.sockets ?? []);
+}
+
 function assign(target: SetTarget, value: Value | undefined, run: Evaluation): boolean {
   if (typeof value !== 'bigint') return false;
   const { packet } = run;

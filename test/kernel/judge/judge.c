@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/bpf.h>
 #include <linux/if_tun.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -19,6 +20,8 @@
 #include <linux/netlink.h>
 #include <linux/pkt_cls.h>
 #include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -34,8 +37,8 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { LOG_GROUP = 64123, MAX_DEVICES = 64, MAX_SOCKETS = 128, MAX_MESSAGES = 64, MESSAGE_BYTES = 70000 };
-enum { KIND_OPEN = 1, KIND_RUN = 2, KIND_JUDGE = 3 };
+enum { LOG_GROUP = 64123, MAX_DEVICES = 64, MAX_SOCKETS = 128, MAX_GROUPS = 16, MAX_OWN_GROUPS = 1024, MAX_MESSAGES = 64, MESSAGE_BYTES = 70000 };
+enum { KIND_OPEN = 1, KIND_RUN = 2, KIND_JUDGE = 3, KIND_SOCKET = 4 };
 enum { HOOK_INPUT = 1, HOOK_POSTROUTING = 4 };
 enum { NO_PACKET_TYPE = 255, FLAG_REASSEMBLY = 1, FLAG_PATCHED_ID = 2 };
 
@@ -382,29 +385,72 @@ static long reassembly_requests(void) {
     return value ? atol(value) : 0;
 }
 
+/* ---- sockets that packets find ---- */
+
+static void take_end(struct cursor *cursor, int family, struct sockaddr_storage *end) {
+    memset(end, 0, sizeof *end);
+    end->ss_family = family;
+    if (family == AF_INET) {
+        struct sockaddr_in *four = (struct sockaddr_in *)end;
+        memcpy(&four->sin_addr, take(cursor, 4), 4);
+        four->sin_port = htons(take16(cursor));
+    } else {
+        struct sockaddr_in6 *six = (struct sockaddr_in6 *)end;
+        memcpy(&six->sin6_addr, take(cursor, 16), 16);
+        six->sin6_port = htons(take16(cursor));
+    }
+}
+
+/* It stays open as long as the process. A TCP connection is made without a packet: in repair mode. */
+static void open_socket(struct cursor *cursor) {
+    int family = take8(cursor) == 4 ? AF_INET : AF_INET6;
+    int protocol = take8(cursor), transparent = take8(cursor), connected = take8(cursor), on = 1;
+    uint32_t mark = take32(cursor);
+    struct sockaddr_storage own, peer;
+    take_end(cursor, family, &own);
+    if (connected) take_end(cursor, family, &peer);
+    socklen_t length = family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
+    int fd = socket(family, (protocol == IPPROTO_TCP ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, protocol);
+    if (fd < 0) die("socket");
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    if (family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    if (transparent && setsockopt(fd, family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6, family == AF_INET ? IP_TRANSPARENT : IPV6_TRANSPARENT, &on, sizeof on) < 0) die("IP_TRANSPARENT");
+    if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark) < 0) die("SO_MARK");
+    if (connected && protocol == IPPROTO_TCP && setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof on) < 0) die("TCP_REPAIR");
+    if (bind(fd, (struct sockaddr *)&own, length) < 0) die("bind");
+    if (connected ? connect(fd, (struct sockaddr *)&peer, length) : protocol == IPPROTO_TCP ? listen(fd, 1) : 0) die("connect or listen");
+}
+
 /* ---- packets ---- */
 
 struct packet {
     uint8_t local, packet_type;
     uint16_t device;
-    uint32_t mark, uid, gid;
+    uint32_t mark, uid, gid, group_count;
+    gid_t groups[MAX_GROUPS];
     uint16_t link_length;
     uint32_t length;
     const uint8_t *frame;
 };
 
 /* One raw socket for each owner: the owner is who opens it. */
-static int raw_socket(int family, uint32_t uid, uint32_t gid) {
-    static struct { int family, fd; uint32_t uid, gid; } sockets[MAX_SOCKETS];
+static int raw_socket(int family, uint32_t uid, uint32_t gid, uint32_t group_count, const gid_t *groups) {
+    static struct { int family, fd; uint32_t uid, gid, group_count; gid_t groups[MAX_GROUPS]; } sockets[MAX_SOCKETS];
     static int count, oldest;
     for (int i = 0; i < count; i++)
-        if (sockets[i].family == family && sockets[i].uid == uid && sockets[i].gid == gid) return sockets[i].fd;
+        if (sockets[i].family == family && sockets[i].uid == uid && sockets[i].gid == gid && sockets[i].group_count == group_count && memcmp(sockets[i].groups, groups, group_count * sizeof *groups) == 0) return sockets[i].fd;
+    gid_t own[MAX_OWN_GROUPS];
+    int own_count = getgroups(MAX_OWN_GROUPS, own);
+    /* Without the privilege there are none to give, and none are asked for. */
+    if (setgroups(group_count, groups) < 0 && group_count > 0) die("setgroups");
     setfsgid(gid);
     setfsuid(uid);
     int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
     int failed = errno;
     setfsuid(geteuid());
     setfsgid(getegid());
+    if (own_count >= 0 && setgroups(own_count, own) < 0 && group_count > 0) die("setgroups");
     if (fd < 0) { errno = failed; die("raw socket"); }
     int on = 1;
     setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof on);
@@ -414,6 +460,8 @@ static int raw_socket(int family, uint32_t uid, uint32_t gid) {
     sockets[at].fd = fd;
     sockets[at].uid = uid;
     sockets[at].gid = gid;
+    sockets[at].group_count = group_count;
+    memcpy(sockets[at].groups, groups, group_count * sizeof *groups);
     return fd;
 }
 
@@ -422,7 +470,7 @@ static int send_local(const struct packet *packet, uint8_t *flags) {
     size_t length = packet->length - packet->link_length;
     uint8_t version = length ? bytes[0] >> 4 : 0;
     if (!(version == 4 && length >= 20) && !(version == 6 && length >= 40)) return EINVAL;
-    int fd = raw_socket(version == 4 ? AF_INET : AF_INET6, packet->uid, packet->gid);
+    int fd = raw_socket(version == 4 ? AF_INET : AF_INET6, packet->uid, packet->gid, packet->group_count, packet->groups);
     if (setsockopt(fd, SOL_SOCKET, SO_MARK, &packet->mark, sizeof packet->mark) < 0) die("SO_MARK");
     if (version == 6) {
         struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
@@ -447,6 +495,9 @@ static void judge_packet(struct cursor *cursor) {
     packet.mark = take32(cursor);
     packet.uid = take32(cursor);
     packet.gid = take32(cursor);
+    packet.group_count = take8(cursor);
+    if (packet.group_count > MAX_GROUPS) { errno = E2BIG; die("groups"); }
+    for (uint32_t i = 0; i < packet.group_count; i++) packet.groups[i] = take32(cursor);
     packet.link_length = take16(cursor);
     packet.length = take32(cursor);
     packet.frame = take(cursor, packet.length);
@@ -526,6 +577,7 @@ int main(void) {
         case KIND_OPEN: open_device(&cursor); break;
         case KIND_RUN: run_command(&cursor); break;
         case KIND_JUDGE: judge(&cursor); break;
+        case KIND_SOCKET: open_socket(&cursor); break;
         default: errno = EPROTO; die("request");
         }
         write_response();
