@@ -23,5 +23,6 @@ export const nfacct: MatchExtension<'nfacct'> = {
     const name = readUses(given).value('nfacct-name', (word) => readName(word, context));
     return name === undefined ? undefined : { kind: 'nfacct', source: context.source, name };
   },
-  print: ({ name }) => printValue('nfacct-name', quote(name)),
+  /** iptables-save 1.8.9 writes two blanks. */
+  print: ({ name }) => printValue('nfacct-name', ` ${quote(name)}`),
 };

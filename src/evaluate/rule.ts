@@ -63,6 +63,7 @@ const goesOn = (action: Action): boolean => action.kind === 'continue' || action
 function unanswered(predicate: Predicate, knowsSet: (name: string) => boolean): readonly [string, string] | undefined {
   for (const leaf of leavesOf(predicate)) {
     if (leaf.kind === 'set' && !knowsSet(leaf.set)) return ['set', `whose set ${leaf.set} nobody gave`];
+    if (leaf.kind === 'external' && leaf.test.kind === 'account') return ['nfacct', 'which asks for the quota of an accounting object'];
     if (leaf.kind === 'field' && unknownFields[leaf.field] !== undefined) return [leaf.field, `which hangs on ${unknownFields[leaf.field] ?? ''}`];
   }
   return undefined;

@@ -15,6 +15,7 @@ export const defaultAssumptions = {
   'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says; what it was made for, if it is one of ipset)',
   'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
   'quotas-below-8-eib': 'no rule with a quota of 2^63 bytes or more sees that many (nft reads no such number)',
+  'accounts-without-quota': 'no accounting object of nfacct has a quota (a rule that counts in one that has matches once it is spent)',
   'accounted-connections': 'every connection began after the kernel had begun to count what connections carry (connbytes has it do so)',
   'lists-from-rules': 'nobody but these rules writes to a list of recent (through /proc/net/xt_recent)',
   'no-cgroup-on-handshakes': 'no rule about control groups is meant for answers to new TCP connections (iptables finds no group on them, nft that of the listener)',

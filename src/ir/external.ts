@@ -33,6 +33,8 @@ export type ExternalTest =
   | { readonly kind: 'label'; readonly bit: number; readonly set: boolean }
   /** The source of the connection falls to one of these nodes, bit n for node n+1, by the kernel's hash. */
   | { readonly kind: 'cluster'; readonly nodes: number; readonly total: number; readonly seed: number }
+  /** Counts the packet in an object of this name, and holds unless that has a quota which is not spent. */
+  | { readonly kind: 'account'; readonly name: string }
   /** What `physdev` asks of the ports of a bridge, in its own words; `unbridged`: what it says of packets that crossed none. */
   | { readonly kind: 'bridge-port'; readonly asked: string; readonly unbridged: boolean }
   /** What an assumption says of the host holds. */
@@ -63,6 +65,7 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   'way-back': { state: false, looksAt: ['ip.source', 'ip.destination', 'ip.tos', 'packet.mark'], words: 'the routes of the host' },
   'open-socket': { state: false, looksAt: ['ip.source', 'ip.destination', 'transport.source-port', 'transport.destination-port'], words: 'the sockets of the host' },
   // Rules set labels, so that the order of the questions counts.
+  account: { state: true, looksAt: 'nothing', words: 'an accounting object' },
   'label': { state: true, looksAt: 'nothing', words: 'the label of a connection' },
   'cluster': { state: false, looksAt: 'nothing', connection: true, words: 'the hash of a connection' },
   'bridge-port': { state: false, looksAt: 'nothing', words: 'the ports of a bridge' },

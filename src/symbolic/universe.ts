@@ -53,6 +53,7 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'no-return-at-expiry':
     case 'lists-from-rules':
     case 'quotas-below-8-eib':
+    case 'accounts-without-quota':
     case 'accounted-connections':
     case 'recent-approximate':
     case 'hashlimit-approximate':

@@ -13,6 +13,8 @@ export interface NftTable {
   readonly origin: TableName;
   readonly sets: readonly NftSet[];
   readonly helpers: readonly NftHelper[];
+  /** Named counters. */
+  readonly accounts: readonly string[];
   readonly chains: readonly NftChain[];
 }
 
@@ -139,6 +141,8 @@ export type Statement =
   | { readonly kind: 'nat'; readonly nat: NftNat }
   | { readonly kind: 'notrack' }
   | { readonly kind: 'ct-helper'; readonly name: string }
+  /** Counts in a counter of the table. */
+  | { readonly kind: 'account'; readonly name: string }
   | { readonly kind: 'ct-events'; readonly events: readonly string[] }
   | { readonly kind: 'ct-zone'; readonly zone: number; readonly direction?: 'original' | 'reply' }
   | { readonly kind: 'reject'; readonly with: RejectType }

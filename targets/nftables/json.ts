@@ -32,6 +32,7 @@ function contents(table: NftTable): readonly Json[] {
   const owner = { family: nftFamily(table.family), table: table.name };
   return [
     ...table.helpers.map(({ name, helper, protocol }): Json => ({ add: { 'ct helper': { ...owner, name, type: helper, protocol, l3proto: nftFamily(table.family) } } })),
+    ...table.accounts.map((name): Json => ({ add: { counter: { ...owner, name } } })),
     ...table.sets.map((set): Json => ({ add: { set: { ...owner, ...setJson(set, table.family) } } })),
     ...table.chains.map(({ name, base }): Json => ({
       add: { chain: { ...owner, name, ...(base === undefined ? {} : { type: base.type, hook: base.hook.toLowerCase(), prio: base.priority, policy: base.policy }) } },
@@ -79,6 +80,8 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
       return natJson(statement.nat, family);
     case 'notrack':
       return { notrack: null };
+    case 'account':
+      return { counter: statement.name };
     case 'ct-helper':
       return { 'ct helper': statement.name };
     case 'ct-events':

@@ -39,6 +39,7 @@ function printTable(table: NftTable, options: PrintOptions, prefixes: Map<string
   const name = `${nftFamily(table.family)} ${table.name}`;
   const blocks = [
     ...table.helpers.map((helper) => printHelper(helper, table.family)),
+    ...table.accounts.map((account) => `\tcounter ${account} {\n\t}`),
     ...table.sets.map((set) => printSet(set, table.family)),
     ...table.chains.map((chain) => printChain(chain, options, context)),
   ];
@@ -109,6 +110,8 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return printNat(statement.nat, context.family);
     case 'notrack':
       return 'notrack';
+    case 'account':
+      return `counter name "${statement.name}"`;
     case 'ct-helper':
       return `ct helper set "${statement.name}"`;
     case 'ct-events':

@@ -14,6 +14,8 @@ export interface Host {
   saveLegacy(family: Family): Promise<string>;
   /** Adds an nft script. */
   loadNft(script: string): Promise<void>;
+  /** Makes the accounting objects that rules of nfacct name. */
+  addAccounts(names: readonly string[]): Promise<void>;
   /** Adds sets, as `ipset save` writes them. */
   loadSets(text: string): Promise<void>;
   /** Removes all rules and sets. */
@@ -74,6 +76,10 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
       return (await (await lane('tun')).run([legacyRestore(family).replace('restore', 'save')])).stdout;
     },
     loadNft: (script) => everywhere(async (one) => void (await one.run(['nft', '-f', '-'], script))),
+    addAccounts: (names) =>
+      everywhere(async ({ judge }) => {
+        for (const name of names) await judge.addAccount(name);
+      }),
     loadSets: (text) => everywhere(async (one) => void (await one.run(['ipset', 'restore'], text))),
     async flush() {
       loads = [];

@@ -50,6 +50,8 @@ export interface CommandResult {
 export interface Judge {
   /** Makes a TUN or TAP device; its kernel index. */
   open(name: string, link: 'tun' | 'tap'): Promise<number>;
+  /** Makes an accounting object, of 31 bytes at most. */
+  addAccount(name: string): Promise<void>;
   /** Opens a socket for good. Fails with the process when the kernel refuses it. */
   openSocket(socket: Socket): Promise<void>;
   run(command: readonly string[], stdin?: string | Uint8Array): Promise<CommandResult>;
@@ -123,6 +125,11 @@ export async function startJudge(): Promise<Judge> {
       frame.u8(link === 'tap' ? 1 : 0);
       frame.bytes(Buffer.from(name));
       return (await request(frame)).u32();
+    },
+    async addAccount(name) {
+      const frame = new FrameWriter(5);
+      frame.bytes(Buffer.from(name));
+      await request(frame);
     },
     async openSocket({ family, protocol, address, port, peer, transparent, mark }) {
       const frame = new FrameWriter(4);

@@ -11,7 +11,7 @@ const payload = (base: Payload['base'], offset: number, bits: number, name?: str
 const dport = payload('th', 16, 16, 'udp dport', 17);
 const l4proto: Expression = { kind: 'meta', key: 'l4proto' };
 
-const script = (family: Family, chains: readonly NftChain[]): NftScript => ({ tables: [{ family, name: 'filter', origin: 'filter', sets: [], helpers: [], chains }] });
+const script = (family: Family, chains: readonly NftChain[]): NftScript => ({ tables: [{ family, name: 'filter', origin: 'filter', sets: [], helpers: [], accounts: [], chains }] });
 const input = (rules: readonly (readonly Statement[])[]): NftChain => ({
   name: 'INPUT',
   base: { type: 'filter', hook: 'INPUT', priority: 0, policy: 'accept' },

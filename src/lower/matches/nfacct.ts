@@ -1,11 +1,4 @@
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { external, test } from '../steps.js';
 
-export const nfacct: LowerMatch<'nfacct'> = (match) => [
-  refuse(
-    'nfacct',
-    'accounting objects are not carried',
-    match.source,
-    'nft has named counters: `counter name "NAME"`, and `quota name "NAME"` for one with a quota',
-  ),
-];
+export const nfacct: LowerMatch<'nfacct'> = ({ name, source }) => [test(external({ kind: 'account', name }), source, 'accounts-without-quota')];

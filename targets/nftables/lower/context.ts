@@ -41,6 +41,7 @@ export interface TableBuilder {
   /** By set: whether its elements say "over the rate", which the first rule decides for all. */
   readonly meters: Map<string, boolean>;
   readonly helpers: Map<string, NftHelper>;
+  readonly accounts: Set<string>;
 }
 
 /** One rule on its way: refusals and assumptions go through here, so that they carry its line. */
@@ -117,6 +118,7 @@ const usesTracking = (statement: Statement): boolean => {
     case 'limit':
     case 'quota':
     case 'counter':
+    case 'account':
     case 'log':
     case 'notrack':
     case 'reject':

@@ -4,6 +4,7 @@ import { exthdrs } from '../exthdr.js';
 import { encodeComments } from '../strings.js';
 import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
+import { countIn } from './external/account.js';
 import { newChain, ownName, refuse, rest, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
 import type { Condition } from './nodes.js';
 import { immutable, never, tidy } from './tidy.js';
@@ -67,6 +68,7 @@ function lowerSteps(context: RuleContext): readonly Item[] {
     if (step.assumption !== undefined && mayAssume(step.assumption, compilation)) {
       compilation.used.add(step.assumption);
       if (step.predicate.kind === 'present' && 'laterFragments' in step.predicate.what) lowerPredicate(step.predicate, false, context, step.source);
+      if (step.predicate.kind === 'external' && step.predicate.test.kind === 'account') items.push({ condition: countIn(step.predicate.test.name, context), otherwiseDrop: false });
       continue;
     }
     if (step.kind === 'require' && step.late === true) {

@@ -33,6 +33,7 @@ function lowerRuleset(ruleset: CoreRuleset, tablePrefix: string, compilation: Co
       origin: builder.table,
       sets: [...builder.sets.values()],
       helpers: [...builder.helpers.values()],
+      accounts: [...builder.accounts],
       chains: builder.chains.map(({ name, base, rules }) => ({ name, rules, ...(base === undefined ? {} : { base }) })),
     };
   });
@@ -53,6 +54,7 @@ function lowerTable(table: CoreTable, ruleset: CoreRuleset, compilation: Compila
     sets: new Map(),
     meters: new Map(),
     helpers: new Map(),
+    accounts: new Set(),
   };
   for (const chain of table.chains) {
     const base = chain.base === undefined ? undefined : baseOf(table.name, chain.base.hook, chain.base.policy);

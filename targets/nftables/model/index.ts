@@ -129,6 +129,7 @@ function tracks(statement: Statement): boolean {
     case 'label':
     case 'set-label':
     case 'ct-zone':
+    case 'account':
     case 'ct-helper':
     case 'ct-events':
     case 'synproxy':

@@ -56,6 +56,7 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
       return onlyIf(update(statement, set, run));
     }
     case 'counter':
+    case 'account':
     case 'log':
     case 'ct-helper':
     case 'ct-events':

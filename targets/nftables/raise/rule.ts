@@ -35,7 +35,7 @@ function raiseStatements(statements: readonly ListedStatement[], start: Progress
   let acted = false;
   for (const [index, statement] of statements.entries()) {
     const rest = statements.slice(index + 1);
-    if (statement.kind === 'counter') continue;
+    if (statement.kind === 'counter' || statement.kind === 'account') continue;
     if (isTest(statement)) {
       progress = addTest(progress, statement, context);
       continue;

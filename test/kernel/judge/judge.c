@@ -16,6 +16,7 @@
 #include <linux/bpf.h>
 #include <linux/if_tun.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_acct.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <linux/netlink.h>
 #include <linux/pkt_cls.h>
@@ -38,7 +39,7 @@
 #include <unistd.h>
 
 enum { LOG_GROUP = 64123, MAX_DEVICES = 64, MAX_SOCKETS = 128, MAX_GROUPS = 16, MAX_OWN_GROUPS = 1024, MAX_MESSAGES = 64, MESSAGE_BYTES = 70000 };
-enum { KIND_OPEN = 1, KIND_RUN = 2, KIND_JUDGE = 3, KIND_SOCKET = 4 };
+enum { KIND_OPEN = 1, KIND_RUN = 2, KIND_JUDGE = 3, KIND_SOCKET = 4, KIND_ACCOUNT = 5 };
 enum { HOOK_INPUT = 1, HOOK_POSTROUTING = 4 };
 enum { NO_PACKET_TYPE = 255, FLAG_REASSEMBLY = 1, FLAG_PATCHED_ID = 2 };
 
@@ -385,6 +386,26 @@ static long reassembly_requests(void) {
     return value ? atol(value) : 0;
 }
 
+/* ---- accounting objects ---- */
+
+static void add_account(struct cursor *cursor) {
+    struct { struct nlmsghdr header; struct nfgenmsg generic; struct nlattr attribute; char name[NFACCT_NAME_MAX]; } request;
+    size_t length = cursor->end - cursor->at;
+    memset(&request, 0, sizeof request);
+    if (length >= NFACCT_NAME_MAX) { errno = ENAMETOOLONG; die("account"); }
+    memcpy(request.name, take(cursor, length), length);
+    request.header.nlmsg_len = NLMSG_LENGTH(sizeof request.generic) + NLA_HDRLEN + NLA_ALIGN(length + 1);
+    request.header.nlmsg_type = (NFNL_SUBSYS_ACCT << 8) | NFNL_MSG_ACCT_NEW;
+    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_ACK;
+    request.attribute.nla_len = NLA_HDRLEN + length + 1;
+    request.attribute.nla_type = NFACCT_NAME;
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    struct { struct nlmsghdr header; struct nlmsgerr error; uint8_t rest[512]; } answer;
+    if (fd < 0 || send(fd, &request, request.header.nlmsg_len, 0) < 0 || recv(fd, &answer, sizeof answer, 0) < 0) die("nfnetlink_acct");
+    if (answer.header.nlmsg_type == NLMSG_ERROR && answer.error.error) { errno = -answer.error.error; die("nfnetlink_acct"); }
+    close(fd);
+}
+
 /* ---- sockets that packets find ---- */
 
 static void take_end(struct cursor *cursor, int family, struct sockaddr_storage *end) {
@@ -578,6 +599,7 @@ int main(void) {
         case KIND_RUN: run_command(&cursor); break;
         case KIND_JUDGE: judge(&cursor); break;
         case KIND_SOCKET: open_socket(&cursor); break;
+        case KIND_ACCOUNT: add_account(&cursor); break;
         default: errno = EPROTO; die("request");
         }
         write_response();

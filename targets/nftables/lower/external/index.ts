@@ -1,6 +1,7 @@
 import type { ExternalKind, ExternalOf, ExternalTest, Source } from '../../../../src/ir/index.js';
 import { refuse, rest, type RuleContext } from '../context.js';
 import { constant, type Condition } from '../nodes.js';
+import { account } from './account.js';
 import { bytes, program } from './bytes.js';
 import { header, headersEnd } from './headers.js';
 import { helper } from './helper.js';
@@ -20,6 +21,7 @@ const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = {
   ...unsayableTests,
   'header': header, 'headers-end': headersEnd, 'options': options, quota, 'routing-addresses': routingAddresses, 'segment': segment, 'segments-overrun': segmentsOverrun,
   ...keyed,
+  account,
   bytes,
   program,
   'bridge-port': bridgePort,
