@@ -26,6 +26,7 @@ export function checkTranslation(program: Program, options: NftOptions, topology
   const { script, assumptions } = lowerToNft(lower(program).value, options);
   if (script === undefined) return { summary: ['nothing to check: the rules were not carried'] };
   const host = topology ?? deriveTopology(program);
+  const ports = new Set(host.ifaces.flatMap(({ name, bridge }) => (bridge === undefined ? [] : [name])));
   const packets = probe(program, { topology: host, seed });
   const interpreter = createInterpreter(program, { topology: host });
   const engines = program.rulesets.map(({ family }) => createModel(script, family));
@@ -36,7 +37,7 @@ export function checkTranslation(program: Program, options: NftOptions, topology
   for (const packet of packets) {
     const left = interpreter.judge(packet);
     judged.push({ family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4, outcome: left });
-    if (isOutside(assumptions, packet)) {
+    if (isOutside(assumptions, packet) || (assumptions.includes('no-bridged-packets') && ports.has(packet.inInterface ?? ''))) {
       outside += 1;
       continue;
     }

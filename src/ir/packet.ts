@@ -38,6 +38,8 @@ export interface TopologyInterface {
   readonly mtu?: number;
   /** 0 unless given. */
   readonly group?: number;
+  /** The bridge that it is a port of: another interface. */
+  readonly bridge?: string;
 }
 
 /** A TCP or UDP socket that is open on the host, for rules that ask for one. */

@@ -44,6 +44,7 @@ function readTopology(node: YamlNode, report: Report): Topology | undefined {
     if (ifaces.some((other) => other.name === iface.name)) report('topology-repeated', { what: `the interface ${iface.name}` }, one.source);
     ifaces.push(iface);
   }
+  for (const [index, { bridge }] of ifaces.entries()) if (bridge !== undefined) checkBridge(bridge, ifaces, nodes[index]?.source ?? node.source, report);
   const local = textsOf(entries.get('local'), report, (text) => parsePrefix(text)?.length === (text.includes(':') ? 128 : 32), 'addresses without prefix');
   const routes = readRoutes(entries.get('routes'), 4, ifaces, report);
   const routes6 = readRoutes(entries.get('routes6'), 6, ifaces, report);
@@ -61,7 +62,7 @@ function readSockets(entry: YamlEntry | undefined, report: Report): readonly Soc
 }
 
 function readInterface(node: YamlNode, report: Report): TopologyInterface | undefined {
-  const entries = mappingOf(node, 'an interface', ['name', 'addr', 'mac', 'mtu', 'group'], report);
+  const entries = mappingOf(node, 'an interface', ['name', 'addr', 'mac', 'mtu', 'group', 'bridge'], report);
   if (entries === undefined) return undefined;
   const name = entries.get('name');
   if (name === undefined) return report('topology-missing', { where: 'an interface', key: 'name' }, node.source);
@@ -73,8 +74,18 @@ function readInterface(node: YamlNode, report: Report): TopologyInterface | unde
   const mtuText = mtu && scalarOf(mtu, (text) => /^\d{2,5}$/.test(text) && Number(text) >= 68 && Number(text) <= 65536, 'a number from 68 to 65536', report);
   const group = entries.get('group');
   const groupText = group && scalarOf(group, (text) => /^\d{1,10}$/.test(text) && Number(text) <= 0xffff_ffff, 'a number up to 4294967295', report);
+  const bridge = entries.get('bridge');
+  const bridgeText = bridge && scalarOf(bridge, (text) => isInterfaceName(text), 'the name of the interface that is the bridge', report);
   if (nameText === undefined) return undefined;
-  return { name: nameText, addr: addr.map(([text]) => text), ...(macText === undefined ? {} : { mac: macText.toLowerCase() }), ...(mtuText === undefined ? {} : { mtu: Number(mtuText) }), ...(groupText === undefined ? {} : { group: Number(groupText) }) };
+  return { name: nameText, addr: addr.map(([text]) => text), ...(macText === undefined ? {} : { mac: macText.toLowerCase() }), ...(mtuText === undefined ? {} : { mtu: Number(mtuText) }), ...(groupText === undefined ? {} : { group: Number(groupText) }), ...(bridgeText === undefined ? {} : { bridge: bridgeText }) };
+}
+
+/** A bridge is an interface that is no port itself. */
+function checkBridge(bridge: string, ifaces: readonly TopologyInterface[], source: Source, report: Report): void {
+  const found = ifaces.find(({ name }) => name === bridge);
+  const close = nearest(bridge, ifaces.map(({ name }) => name));
+  if (found === undefined) report('topology-interface', { name: bridge }, source, close === undefined ? undefined : `did you mean ${close}?`);
+  else if (found.bridge !== undefined) report('topology-value', { where: 'bridge', wanted: 'an interface that is no port of a bridge', text: bridge }, source);
 }
 
 function readRoutes(entry: YamlEntry | undefined, family: Family, ifaces: readonly TopologyInterface[], report: Report): readonly string[] | undefined {

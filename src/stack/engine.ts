@@ -36,6 +36,8 @@ export interface LivePacket {
   mark: number;
   /** Absent in OUTPUT and POSTROUTING of local packets. */
   inInterface?: string;
+  /** The ports of the bridge that it came by and, where it only crosses the bridge, leaves by. The interfaces are then the bridge. */
+  ports?: { readonly in: string; readonly out?: string };
   /** Absent in PREROUTING and INPUT. */
   outInterface?: string;
   readonly ethernet?: Uint8Array;

@@ -45,6 +45,7 @@ export function flatNetwork(packet: FlatPacket): Network {
     },
     groupOf: () => 0,
     wayBack: (family, address, from) => (family === 4 ? isLoopback4(address) : address === 1n) ? { kind: 'local', device: 'lo' } : { kind: 'unicast', device: from },
+    bridgeOf: () => undefined,
     macOf: () => undefined,
   };
 }

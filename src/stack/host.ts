@@ -6,7 +6,7 @@ import { createConnectionTable } from './conntrack/connections.js';
 import type { HostView, LivePacket, RuleEngine } from './engine.js';
 import { flatNetwork } from './flat.js';
 import { gather } from './fragments.js';
-import { forward, leave, passHook, sendError } from './journey.js';
+import { cross, forward, leave, passHook, sendError } from './journey.js';
 import { createNetwork } from './network.js';
 import { hasOptions4, readOptions4, type Options4 } from './options4.js';
 import { demultiplex } from './sockets.js';
@@ -66,19 +66,25 @@ export function createHost(options: HostOptions): Host {
 
 function fromWire(journey: Journey): Outcome {
   const { input, family, network } = journey;
-  const packetType = linkType(journey);
+  const port = input.inInterface ?? 'eth0';
+  const bridge = network.bridgeOf(port);
+  const device = bridge?.name ?? port;
+  // A bridge answers to the addresses of its ports too.
+  const addressed = linkType(journey, bridge === undefined ? [port] : [bridge.name, port, ...bridge.others]);
   const admission = admit(input.bytes);
-  if (packetType === undefined) return outcome(journey, undefined, undefined);
-  const device = input.inInterface ?? 'eth0';
+  if (addressed === undefined && bridge === undefined) return outcome(journey, undefined, undefined);
+  const packetType = addressed ?? 'unicast';
   if (admission.kind === 'unseen') {
     const { problem } = admission;
-    if (problem !== undefined) sendError(journey, traveller(journey, problem.bytes, { mark: 0, inInterface: device, packetType, cast: 'unicast' }), 4, problem.code, problem.pointer);
+    if (problem !== undefined && addressed !== undefined) sendError(journey, traveller(journey, problem.bytes, { mark: 0, inInterface: device, packetType, cast: 'unicast' }), 4, problem.code, problem.pointer);
     return outcome(journey, undefined, undefined);
   }
   const { bytes } = admission;
   const packet = traveller(journey, bytes, { mark: input.mark ?? 0, inInterface: device, packetType, cast: 'unicast' });
+  if (bridge !== undefined) packet.ports = { in: port };
   const early = passHook(journey, packet, 'PREROUTING');
   if (early !== undefined) return outcome(journey, early, undefined);
+  if (bridge !== undefined && addressed === undefined) return outcome(journey, cross(journey, packet, bridge), { verdict: 'forward', packet, out: device });
   packet.attached ??= demultiplex(packet, journey.host.sockets);
 
   const arrival = network.arrival(family, { name: device, link: input.ethernet !== undefined }, sourceOf(packet.bytes, family), destinationOf(packet.bytes, family));
@@ -121,15 +127,15 @@ const noWay = {
 } as const;
 
 /** How the link layer addressed the frame; undefined when it is for somebody else. */
-function linkType({ input, network }: Journey): LivePacket['packetType'] | undefined {
+function linkType({ input, network }: Journey, devices: readonly string[]): LivePacket['packetType'] | undefined {
   const { ethernet, packetType } = input;
   if (packetType !== undefined) return packetType;
   if (ethernet === undefined || ethernet.length < 12) return 'unicast';
   const to = read32(ethernet, 0) * 0x10000 + read16(ethernet, 4);
   if (to === 0xffff_ffff_ffff) return 'broadcast';
   if ((read8(ethernet, 0) & 1) !== 0) return 'multicast';
-  const mine = network.macOf(input.inInterface ?? 'eth0');
-  return mine === undefined || mine === to ? 'unicast' : undefined;
+  const mine = devices.map((device) => network.macOf(device));
+  return mine[0] === undefined || mine.includes(to) ? 'unicast' : undefined;
 }
 
 function fromHere(journey: Journey, loopback: boolean): Outcome {

@@ -51,6 +51,8 @@ export interface Network {
   groupOf(device: string): number;
   /** See `HostView`. */
   wayBack(family: Family, address: bigint, from: string, prefer: boolean): WayBack | undefined;
+  /** The bridge that an interface is a port of, and its other ports in the topology's order. */
+  bridgeOf(device: string): { readonly name: string; readonly others: readonly string[] } | undefined;
   /** Frames to this address are the host's own; undefined where the topology does not say. */
   macOf(device: string): number | undefined;
 }
@@ -125,6 +127,10 @@ export function createNetwork(topology: Topology): Network {
       const equal = over !== undefined && over.prefix.length === route.prefix.length;
       const { kind, device } = equal ? over : route;
       return { kind: kind === 'unicast' || kind === 'local' || kind === 'broadcast' ? kind : kind === 'multicast' && family === 6 ? 'unicast' : 'other', device };
+    },
+    bridgeOf(device) {
+      const name = topology.ifaces.find((iface) => iface.name === device)?.bridge;
+      return name === undefined ? undefined : { name, others: topology.ifaces.flatMap((iface) => (iface.bridge === name && iface.name !== device ? [iface.name] : [])) };
     },
     macOf: (device) => routing.devices.get(device)?.mac,
   };

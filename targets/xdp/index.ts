@@ -42,6 +42,8 @@ function compile(program: CoreProgram, options: XdpOptions): Compiled {
   const { host, problem } = hostOf(options);
   const nowhere: Place = { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 };
   if (problem !== undefined) session.report(diagnose('xdp-address', { text: problem }, nowhere));
+  const port = options.topology?.ifaces.find(({ name, bridge }) => bridge !== undefined && (options.interface ?? name) === name);
+  if (port?.bridge !== undefined) session.report(diagnose('xdp-bridge', { port: port.name, bridge: port.bridge }, nowhere));
   const setting = {
     host,
     sets: new Map(mayAssume('sets-as-given', options) ? program.sets.map((set) => [set.name, set] as const) : []),

@@ -109,7 +109,7 @@ export async function withHost<T>(topology: Topology, use: (host: Host) => Promi
   };
 
   try {
-    ({ interfaceIndex } = await lane('tun'));
+    ({ interfaceIndex } = await lane(allFramed ? 'tap' : 'tun'));
     return await use(host);
   } finally {
     for (const opening of lanes.values()) await opening.then((one) => one.close(), () => undefined);

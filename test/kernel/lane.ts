@@ -32,7 +32,13 @@ export async function openLane(topology: Topology, link: Link, watch: string): P
     };
     await judge.run(['sh'], sysctlScript);
     const names = new Map<number, string>([[1, 'lo']]);
-    for (const { name } of ifaces) names.set(await judge.open(name, link), name);
+    const isBridge = (name: string): boolean => ifaces.some(({ bridge }) => bridge === name);
+    const taps = ifaces.filter(({ name }) => !isBridge(name));
+    for (const { name } of taps) names.set(await judge.open(name, link), name);
+    for (const { name } of ifaces.filter((iface) => isBridge(iface.name))) {
+      await run(['ip', 'link', 'add', name, 'type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0']);
+      names.set(Number.parseInt((await run(['ip', '-o', 'link', 'show', name])).stdout, 10), name);
+    }
     const batch = addressing({ ...topology, ifaces: link === 'tap' ? ifaces : topology.ifaces.map(({ mac: _, ...iface }) => iface) });
     await run(['ip', '-batch', '-'], batch.v4);
     await run(['ip', '-6', '-batch', '-'], batch.v6);
@@ -42,13 +48,14 @@ export async function openLane(topology: Topology, link: Link, watch: string): P
 
     const device = (packet: PacketInput): number => {
       if (packet.origin === 'local') return 0;
-      const position = ifaces.findIndex(({ name }) => name === (packet.inInterface ?? ifaces[0]?.name));
+      const position = taps.findIndex(({ name }) => name === (packet.inInterface ?? taps[0]?.name));
       if (position < 0) throw new Error(`packet ${packet.id}: the topology has no interface ${packet.inInterface}`);
       return position;
     };
     /** For packets that say nothing of a frame, beside others that do. */
+    const macOf = (tap: (typeof ifaces)[number] | undefined): string => ifaces.find(({ name }) => name === (tap?.bridge ?? tap?.name))?.mac ?? '';
     const plainFrame = (packet: PacketInput): Uint8Array =>
-      ethernetHeader({ source: 0x0200_0000_00aa, destination: Number.parseInt((ifaces[device(packet)]?.mac ?? '').replaceAll(':', ''), 16), family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4 });
+      ethernetHeader({ source: 0x0200_0000_00aa, destination: Number.parseInt(macOf(taps[device(packet)]).replaceAll(':', ''), 16), family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4 });
     const injection = (packet: PacketInput): Injection => {
       if (packet.state !== undefined) throw new Error(`packet ${packet.id}: the kernel does not take a conntrack state from outside`);
       return {

@@ -72,9 +72,10 @@ export const sysctlScript = sysctls.map(([name, value]) => `echo ${value} > /pro
  */
 export function addressing(topology: Topology): { readonly v4: string; readonly v6: string; readonly ready: string } {
   const links = ['link set lo up'];
-  for (const { name, mac, mtu, group } of topology.ifaces) {
+  for (const { name, mac, mtu, group, bridge } of topology.ifaces) {
     if (mac !== undefined) links.push(`link set ${name} address ${mac}`);
     if (group !== undefined) links.push(`link set ${name} group ${group}`);
+    if (bridge !== undefined) links.push(`link set ${name} master ${bridge}`);
     links.push(`link set ${name} mtu ${mtu ?? 1500} up`);
   }
   const addresses = topology.ifaces.flatMap(({ name, addr }) => addr.map((address) => ({ name, address })));

@@ -9,6 +9,14 @@ const expected = {
   routes6: ['2001:db8:9::/48 via fe80::1 dev eth0'],
 };
 
+test('ports of a bridge', () => {
+  expect(parseTopology('ifaces:\n  - {name: br0, addr: [10.0.0.1/24]}\n  - {name: eth0, bridge: br0}\n').value?.ifaces).toEqual([{ name: 'br0', addr: ['10.0.0.1/24'] }, { name: 'eth0', addr: [], bridge: 'br0' }]);
+  const faults = (ifaces: string): readonly unknown[] => parseTopology(`ifaces:\n${ifaces}`).diagnostics.map(({ code, line }) => [code, line]);
+  expect(faults('  - {name: eth0, bridge: br0}\n')).toEqual([['topology-interface', 2]]);
+  expect(faults('  - {name: br0}\n  - {name: br1, bridge: br0}\n  - {name: eth0, bridge: br1}\n')).toEqual([['topology-value', 4]]);
+  expect(faults('  - {name: br0, bridge: br0}\n')).toEqual([['topology-value', 2]]);
+});
+
 test('sockets', () => {
   const sockets = (lines: readonly string[]): unknown => parseTopology(JSON.stringify({ ifaces: [{ name: 'eth0' }], sockets: lines })).value?.sockets;
   expect(sockets([])).toEqual([]);

@@ -23,6 +23,7 @@ describe('the exact mode', () => {
     ['an unknown way', program(4, [input(rule([], drop))]), { chain: undefined } as never, [['xdp-way-unknown', undefined, undefined]]],
     ['every rule of its own', program(4, [input(rule([state('NEW')], drop), rule([], log), rule([{ ...state('INVALID'), source: at(3) }], accept))], [], true), {}, [['xdp-undecidable', 'INPUT', 1], ['xdp-effect', 'INPUT', 2], ['xdp-undecidable', 'INPUT', 3]]],
     ['its assumptions under --strict', program(4, []), { strict: true }, [['xdp-assumption', undefined, undefined], ['xdp-assumption', undefined, undefined]]],
+    ['a port of a bridge', program(4, []), { topology: { ifaces: [{ name: 'br0', addr: [] }, { name: 'eth0', addr: [], bridge: 'br0' }] } }, [['xdp-bridge', undefined, undefined]]],
     ['an address that is none', program(4, []), { local: ['localhost'] }, [['xdp-address', undefined, undefined]]],
   ];
   it.each(cases)('refuses %s', (_, core, options, expected) => {

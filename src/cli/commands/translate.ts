@@ -110,7 +110,7 @@ ${ruleOptionsHelp}
 };
 
 /** Faults that a target finds in its options rather than in the rules. */
-const optionCodes: ReadonlySet<string> = new Set(['nft-table-prefix', 'xdp-address']);
+const optionCodes: ReadonlySet<string> = new Set(['nft-table-prefix', 'xdp-address', 'xdp-bridge']);
 
 const isOutput = (text: string): text is Output => outputs.some((output) => output === text);
 const isAssumption = (text: string): text is AssumptionId => Object.hasOwn(assumptions, text);

@@ -41,6 +41,11 @@ export const targetsCodes = {
     message: text`${'text'} is not an address of the host`,
     page: 'The addresses of --local and of the topology file are written as 10.0.0.1, 10.0.0.1/24 or 2001:db8::1/64.',
   },
+  'xdp-bridge': {
+    severity: 'error',
+    message: text`${'port'} is a port of the bridge ${'bridge'}, where frames go by other ways than to INPUT and FORWARD by address`,
+    page: 'A frame that only crosses a bridge is never routed, and what the bridge takes in for the host has the bridge as its interface. An XDP program looks at addresses alone and would judge both as routed packets. Attach it to interfaces that are no ports, and describe the host without the bridge.',
+  },
   'xdp-passed-on': {
     severity: 'note',
     message: text`packets that come to this rule are passed on to the stack: XDP has no ${'extension'}`,
