@@ -1,5 +1,6 @@
 import type { AssumptionId } from './assumptions.js';
 import type { Field } from './core.js';
+import type { TtlComparison } from './fingerprint.js';
 import { identityOf } from './identity.js';
 import { type Key, type KeyedTest, keyedTests, keyWords } from './keyed.js';
 import { type ScanTest, scanTests } from './scan.js';
@@ -35,6 +36,10 @@ export type ExternalTest =
   | { readonly kind: 'cluster'; readonly nodes: number; readonly total: number; readonly seed: number }
   /** What `physdev` asks of the ports of a bridge, in its own words; `unbridged`: what it says of packets that crossed none. */
   | { readonly kind: 'bridge-port'; readonly asked: string; readonly unbridged: boolean }
+  /** A packet of TCP with SYN fits one of the fingerprints that the kernel has, of this system where one is named. `logs`: what it finds is logged, at this level. */
+  | { readonly kind: 'fingerprint'; readonly system?: string; readonly ttl: TtlComparison; readonly logs?: number }
+  /** Of the fingerprints that fit, the first is of this system; without a name, of any that is not called `unknown`. */
+  | { readonly kind: 'first-fingerprint'; readonly system?: string; readonly ttl: TtlComparison }
   /** What an assumption says of the host holds. */
   | { readonly kind: 'setting'; readonly assumption: AssumptionId };
 
@@ -66,17 +71,45 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   'label': { state: true, looksAt: 'nothing', words: 'the label of a connection' },
   'cluster': { state: false, looksAt: 'nothing', connection: true, words: 'the hash of a connection' },
   'bridge-port': { state: false, looksAt: 'nothing', words: 'the ports of a bridge' },
+  // TTL, options and length.
+  'fingerprint': { state: false, looksAt: 'everything', words: 'fingerprints of systems' },
+  'first-fingerprint': { state: false, looksAt: 'everything', words: 'fingerprints of systems' },
   'setting': { state: false, looksAt: 'nothing', words: 'a setting of the host' },
 };
 
-/** What also holds wherever a test does. */
-export function impliedBy(test: ExternalTest): ExternalTest | undefined {
-  if (test.kind === 'helper') return test.name === undefined ? undefined : { kind: 'helper' };
-  if (test.kind === 'open-socket') return test.what === 'any' ? undefined : { kind: 'open-socket', what: test.what === 'wildcard' ? 'full' : 'any' };
-  if (test.kind !== 'ipsec-layer') return undefined;
-  const { kind, direction, layer, part } = test;
+/** What also holds wherever a test does; what follows from that is left out. */
+export function impliedBy(test: ExternalTest): readonly ExternalTest[] {
+  switch (test.kind) {
+    case 'helper':
+      return test.name === undefined ? [] : [{ kind: 'helper' }];
+    case 'open-socket':
+      return test.what === 'any' ? [] : [{ kind: 'open-socket', what: test.what === 'wildcard' ? 'full' : 'any' }];
+    case 'ipsec-layer':
+      return [outerLayer(test)];
+    case 'fingerprint':
+      return looserFingerprints(test);
+    case 'first-fingerprint': {
+      const { system, ttl } = test;
+      return system === undefined ? [{ kind: 'fingerprint', ttl }] : [{ kind: 'fingerprint', system, ttl }, { kind: 'first-fingerprint', ttl }];
+    }
+    default:
+      return [];
+  }
+}
+
+function outerLayer({ kind, direction, layer, part }: ExternalOf<'ipsec-layer'>): ExternalTest {
   if (part !== undefined) return { kind, direction, layer };
   return layer === 0 ? { kind: 'ipsec', direction } : { kind, direction, layer: layer - 1 };
+}
+
+const looser = { equal: 'at-most', 'at-most': 'any', any: undefined } as const;
+
+/** What is logged does not change the answer. */
+function looserFingerprints({ kind, system, ttl, logs }: ExternalOf<'fingerprint'>): readonly ExternalTest[] {
+  const named = system === undefined ? {} : { system };
+  const next = looser[ttl];
+  if (logs !== undefined) return [{ kind, ...named, ttl }];
+  return [...(next === undefined ? [] : [{ kind, ...named, ttl: next }]), ...(system === undefined ? [] : [{ kind, ttl }])];
 }
 
 /** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`, `connlimit key ip.source/0xffffff00 limit 3`. */

@@ -27,10 +27,11 @@ export interface Interpreter {
 }
 
 export function createInterpreter(program: Program, options: InterpreterOptions = {}): Interpreter {
+  const { fingerprints } = program;
   const sets = createLiveSets(program.sets);
   const engines = program.rulesets.map((ruleset) => {
     const runtime = createRuntime(options.seed ?? 0);
-    return createEngine(ruleset, { family: ruleset.family, sets, runtime }, () => {
+    return createEngine(ruleset, { family: ruleset.family, sets, runtime, ...(fingerprints === undefined ? {} : { fingerprints }) }, () => {
       runtime.reset();
       sets.reset();
     });
