@@ -6,7 +6,7 @@ const comparisons: readonly TtlComparison[] = ['equal', 'at-most', 'any'];
 
 /** The kernel stores the `!` and never looks at it. With `--log` it takes fingerprints of every system, and says which in the log. */
 export const osf: MatchMeaning<'osf'> = ({ genre, ttl = 0, log }, { fingerprints }) => {
-  if (fingerprints === undefined) return opaque('which asks a table of fingerprints');
+  if (fingerprints === undefined) return opaque('which asks a table of fingerprints, and none is given');
   const comparison = comparisons[ttl] ?? 'equal';
   const wanted = log === undefined ? fingerprints.filter(({ system }) => system === genre.value) : fingerprints;
   return ({ packet, transport }) => {
