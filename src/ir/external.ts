@@ -77,39 +77,14 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   'setting': { state: false, looksAt: 'nothing', words: 'a setting of the host' },
 };
 
-/** What also holds wherever a test does; what follows from that is left out. */
-export function impliedBy(test: ExternalTest): readonly ExternalTest[] {
-  switch (test.kind) {
-    case 'helper':
-      return test.name === undefined ? [] : [{ kind: 'helper' }];
-    case 'open-socket':
-      return test.what === 'any' ? [] : [{ kind: 'open-socket', what: test.what === 'wildcard' ? 'full' : 'any' }];
-    case 'ipsec-layer':
-      return [outerLayer(test)];
-    case 'fingerprint':
-      return looserFingerprints(test);
-    case 'first-fingerprint': {
-      const { system, ttl } = test;
-      return system === undefined ? [{ kind: 'fingerprint', ttl }] : [{ kind: 'fingerprint', system, ttl }, { kind: 'first-fingerprint', ttl }];
-    }
-    default:
-      return [];
-  }
-}
-
-function outerLayer({ kind, direction, layer, part }: ExternalOf<'ipsec-layer'>): ExternalTest {
+/** What also holds wherever a test does. */
+export function impliedBy(test: ExternalTest): ExternalTest | undefined {
+  if (test.kind === 'helper') return test.name === undefined ? undefined : { kind: 'helper' };
+  if (test.kind === 'open-socket') return test.what === 'any' ? undefined : { kind: 'open-socket', what: test.what === 'wildcard' ? 'full' : 'any' };
+  if (test.kind !== 'ipsec-layer') return undefined;
+  const { kind, direction, layer, part } = test;
   if (part !== undefined) return { kind, direction, layer };
   return layer === 0 ? { kind: 'ipsec', direction } : { kind, direction, layer: layer - 1 };
-}
-
-const looser = { equal: 'at-most', 'at-most': 'any', any: undefined } as const;
-
-/** What is logged does not change the answer. */
-function looserFingerprints({ kind, system, ttl, logs }: ExternalOf<'fingerprint'>): readonly ExternalTest[] {
-  const named = system === undefined ? {} : { system };
-  const next = looser[ttl];
-  if (logs !== undefined) return [{ kind, ...named, ttl }];
-  return [...(next === undefined ? [] : [{ kind, ...named, ttl: next }]), ...(system === undefined ? [] : [{ kind, ttl }])];
 }
 
 /** In words that a reader understands; one text for tests that ask the same: `quota bytes 1000`, `connlimit key ip.source/0xffffff00 limit 3`. */

@@ -77,7 +77,8 @@ export function predicateNode(predicate: Predicate, at: Standpoint, context: Pre
 /** What asks of a connection asks of another's, or of none, before connection tracking has looked. */
 function externalNode({ test }: Extract<Predicate, { readonly kind: 'external' }>, at: Standpoint, context: PredicateContext, question: (key: string, looksAt: LooksAt) => number): number {
   const { looksAt, connection } = externalTests[test.kind];
-  const both = (own: number): number => impliedBy(test).reduce((node, implied) => context.bdd.and(node, predicateNode({ kind: 'external', test: implied }, at, context)), own);
+  const implied = impliedBy(test);
+  const both = (own: number): number => (implied === undefined ? own : context.bdd.and(own, predicateNode({ kind: 'external', test: implied }, at, context)));
   if (connection !== true) return both(question(externalKey(test), looksAt));
   const there = predicateNode({ kind: 'present', what: { kind: 'connection' } }, at, context);
   return context.bdd.and(there, both(at.tracked ? question(externalKey(test), looksAt) : question(`before tracking: ${externalKey(test)}`, 'everything')));

@@ -146,7 +146,10 @@ export function predicateTerm(predicate: Predicate, context: TermContext): strin
   }
 }
 
-const impliedTerms = (test: ExternalTest, context: TermContext): readonly string[] => impliedBy(test).map((implied) => predicateTerm({ kind: 'external', test: implied }, context));
+function impliedTerms(test: ExternalTest, context: TermContext): readonly string[] {
+  const implied = impliedBy(test);
+  return implied === undefined ? [] : [predicateTerm({ kind: 'external', test: implied }, context)];
+}
 
 /** What elements of a set whose content is not given may look at beside the packet as it came. */
 const everythingWritten = ({ written }: TermContext): readonly { readonly term: string; readonly width: number }[] =>

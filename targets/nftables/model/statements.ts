@@ -1,4 +1,4 @@
-import { prefixMask, truncateBytes, unreachable, type Source } from '../../../src/ir/index.js';
+import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
 import { destinationOf, fits, synOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
@@ -117,12 +117,12 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
 
 const ttlComparisons = { loose: 'at-most', skip: 'any' } as const;
 
-/** `unknown` where no fingerprint fits; undefined of what is no SYN of TCP. A register holds 15 bytes of the name. */
+/** `unknown` where no fingerprint fits; undefined of what is no SYN of TCP. */
 function firstSystem({ ttl }: StatementOf<'osf'>, { packet, info, state }: Evaluation): string | undefined {
   const syn = info.l4proto === 6 ? synOf(packet.bytes, info.transport) : undefined;
   if (syn === undefined) return undefined;
   const found = state.fingerprints.find((one) => fits(one, syn, ttl === undefined ? 'equal' : ttlComparisons[ttl]));
-  return found === undefined ? 'unknown' : truncateBytes(found.system, 15);
+  return found?.system ?? 'unknown';
 }
 
 function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetIndex>, run: Evaluation): boolean {

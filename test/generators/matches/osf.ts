@@ -7,7 +7,7 @@ export const osf: MatchGenerator<'osf'> = {
   families: [4],
   draw: () =>
     fc.record(
-      { kind: fc.constant('osf' as const), source: fc.constant(nowhere), genre: test(text(31, 1)), ttl: number(2), log: number(2) },
+      { kind: fc.constant('osf' as const), source: fc.constant(nowhere), genre: test(fc.oneof(fc.constantFrom('Linux', 'unknown', 'RISC OS', 'abcdefghijklmno'), text(31, 1))), ttl: number(2), log: number(2) },
       { requiredKeys: ['kind', 'source', 'genre'] },
     ),
 };
