@@ -1,6 +1,6 @@
-import type { AssumptionId, Fingerprint, PacketInput } from '../ir/index.js';
+import { fits, type AssumptionId, type Fingerprint, type PacketInput } from '../ir/index.js';
 import { dissect, hasWrongChecksum } from '../packet/index.js';
-import { fits, synOf } from '../stack/index.js';
+import { synOf } from '../stack/index.js';
 
 /** What the assumptions speak of, read from a packet's bytes alone. */
 interface Shape {

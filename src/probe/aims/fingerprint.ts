@@ -1,6 +1,5 @@
-import type { Fingerprint, OsfMatch, TtlComparison } from '../../ir/index.js';
-import { fits, synOf } from '../../stack/index.js';
-import { toInput, type Draft, type Edit } from '../draft.js';
+import { fits, type Fingerprint, type OsfMatch, type Syn, type TtlComparison } from '../../ir/index.js';
+import { isWhole, lengthOf, type Draft, type Edit } from '../draft.js';
 import type { Aim, AimContext } from './aim.js';
 import { seenHops } from './header.js';
 
@@ -14,19 +13,27 @@ export function osfAims({ genre, ttl = 0, log }: OsfMatch, context: AimContext):
   const { fingerprints } = context;
   if (fingerprints === undefined) return [{ holds: (draft) => draft.protocol === 6 && (draft.tcpFlags & 2) !== 0, inside: [{ protocol: 6, tcpFlags: 2 }], outside: [{ tcpFlags: 16 }] }];
   const wanted = log === undefined ? fingerprints.filter(({ system }) => system === genre.value) : fingerprints;
+  const comparison = comparisons[ttl] ?? 'equal';
   const holds = (draft: Draft): boolean => {
-    const { bytes } = toInput(draft, '');
-    const syn = draft.protocol === 6 ? synOf(bytes, ((bytes[0] ?? 0) & 15) * 4) : undefined;
-    return syn !== undefined && wanted.some((one) => fits(one, { ...syn, ttl: seenHops(draft, context) }, comparisons[ttl] ?? 'equal'));
+    const syn = synIn(draft, context);
+    return syn !== undefined && wanted.some((one) => fits(one, syn, comparison));
   };
   const inside = wanted.slice(0, most).flatMap((one) => [1460, 536].map((mss) => fitting(one, mss, context)));
   return [{ holds, inside, outside }];
 }
 
+/** Of whole packets; their options are padded with zeros. */
+function synIn(draft: Draft, context: AimContext): Syn | undefined {
+  if (draft.protocol !== 6 || (draft.tcpFlags & 2) === 0 || !isWhole(draft)) return undefined;
+  const options = new Uint8Array(Math.ceil(draft.tcpOptions.length / 4) * 4);
+  options.set(draft.tcpOptions);
+  return { ttl: seenHops(draft, context), dontFragment: draft.dontFragment ?? false, length: lengthOf(draft), window: draft.window ?? 65535, options };
+}
+
 const outside: readonly Edit[] = [
   ({ ttl }) => ({ ttl: Math.min(255, ttl + 1) }),
   ({ ttl }) => ({ ttl: Math.max(1, ttl - 1) }),
-  ({ window = 0 }) => ({ window: (window + 1) & 0xffff }),
+  ({ window = 65535 }) => ({ window: (window + 1) & 0xffff }),
   ({ dontFragment = false }) => ({ dontFragment: !dontFragment }),
   ({ length }) => ({ length: length + 1 }),
   ({ tcpOptions }) => ({ tcpOptions: Uint8Array.of(...tcpOptions.subarray(4), ...tcpOptions.subarray(0, 4)) }),

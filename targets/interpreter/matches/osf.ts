@@ -1,5 +1,5 @@
-import { fits, synOf } from '../../../src/stack/index.js';
-import type { TtlComparison } from '../../../src/ir/index.js';
+import { fits, type TtlComparison } from '../../../src/ir/index.js';
+import { synOf } from '../../../src/stack/index.js';
 import { opaque, type MatchMeaning } from '../evaluation.js';
 
 const comparisons: readonly TtlComparison[] = ['equal', 'at-most', 'any'];

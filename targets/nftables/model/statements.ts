@@ -1,5 +1,5 @@
-import { prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
-import { destinationOf, fits, synOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import { fits, prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
+import { destinationOf, synOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
 import { take, unitLength } from './bucket.js';
