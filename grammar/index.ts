@@ -13,6 +13,7 @@ import { checkShared } from './shared.js';
 import { flushTable, freezeTable, isTableName, newTable, type TableState } from './state.js';
 
 export { print, printRule } from './print.js';
+export { parseFingerprints } from './fingerprints.js';
 export { parseSets } from './sets.js';
 export { checkSetFamilies } from './set-families.js';
 export type { NameService } from './extension.js';

@@ -6,6 +6,7 @@ import { must } from './install.mjs';
 const tools = [
   ['nft', 'nftables'],
   ['iptables-legacy-restore', 'iptables'],
+  ['nfnl_osf', 'iptables'],
   ['ipset', 'ipset'],
   ['ip', 'iproute2'],
   ['clang', 'clang'],

@@ -1,5 +1,5 @@
 /** The library: everything here is pure, without access to files or processes, so that it runs in a browser too. */
-export { parse, parseSets, print, printRule, type NameService, type ParseOptions } from '../grammar/index.js';
+export { parse, parseFingerprints, parseSets, print, printRule, type NameService, type ParseOptions } from '../grammar/index.js';
 export { createInterpreter, type Interpreter, type InterpreterOptions } from '../targets/interpreter/index.js';
 export { checkTranslation, type Check } from './check/index.js';
 export * from './diagnostics/index.js';

@@ -22,6 +22,8 @@ export const osf: MatchExtension<'osf'> = {
     const ttl = uses.value('ttl', (word) => readNumber(word, context, 2));
     const log = uses.value('log', (word) => readNumber(word, context, 2));
     if (uses.failed || genre === undefined) return undefined;
+    if (genre.negated) context.report('kernel-overlooks', { what: 'the ! before --genre', instead: 'the rule matches what it would match without it' });
+    if (log !== undefined) context.report('kernel-overlooks', { what: '--genre', instead: 'with --log the rule matches packets of every system that has a fingerprint' });
     return { kind: 'osf', source: context.source, genre, ...optional('ttl', ttl), ...optional('log', log) };
   },
   print: ({ genre, ttl, log }) => printTest('genre', genre, quoteIfNeeded) + printValue('ttl', ttl) + printValue('log', log),

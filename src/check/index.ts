@@ -29,7 +29,7 @@ export function checkTranslation(program: Program, options: NftOptions, topology
   const ports = new Set(host.ifaces.flatMap(({ name, bridge }) => (bridge === undefined ? [] : [name])));
   const packets = probe(program, { topology: host, seed });
   const interpreter = createInterpreter(program, { topology: host });
-  const engines = program.rulesets.map(({ family }) => createModel(script, family));
+  const engines = program.rulesets.map(({ family }) => createModel(script, family, 0, program.fingerprints));
   const model = createHost({ engines, topology: host });
   const judged: { readonly family: 4 | 6; readonly outcome: Outcome }[] = [];
   let outside = 0;
@@ -37,7 +37,7 @@ export function checkTranslation(program: Program, options: NftOptions, topology
   for (const packet of packets) {
     const left = interpreter.judge(packet);
     judged.push({ family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4, outcome: left });
-    if (isOutside(assumptions, packet) || (assumptions.includes('no-bridged-packets') && ports.has(packet.inInterface ?? ''))) {
+    if (isOutside(assumptions, packet, program.fingerprints) || (assumptions.includes('no-bridged-packets') && ports.has(packet.inInterface ?? ''))) {
       outside += 1;
       continue;
     }

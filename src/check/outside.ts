@@ -1,5 +1,6 @@
-import type { AssumptionId, PacketInput } from '../ir/index.js';
+import { fits, type AssumptionId, type Fingerprint, type PacketInput } from '../ir/index.js';
 import { dissect, hasWrongChecksum } from '../packet/index.js';
+import { synOf } from '../stack/index.js';
 
 /** What the assumptions speak of, read from a packet's bytes alone. */
 interface Shape {
@@ -111,7 +112,13 @@ function isUnsound(shape: Shape, bytes: Uint8Array): boolean {
   return shape.protocol === 6 && (hasOddOptions(shape) || packet === undefined || hasWrongChecksum(packet));
 }
 
-const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Array) => boolean } = {
+/** Whatever its TTL, which routing counts down before rules see it. */
+function fitsTwoSystems({ protocol }: Shape, bytes: Uint8Array, fingerprints: readonly Fingerprint[]): boolean {
+  const syn = protocol === 6 && (bytes[0] ?? 0) >> 4 === 4 ? synOf(bytes, ((bytes[0] ?? 0) & 15) * 4) : undefined;
+  return syn !== undefined && new Set(fingerprints.filter((one) => fits(one, syn, 'any')).map(({ system }) => system)).size > 1;
+}
+
+const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Array, fingerprints: readonly Fingerprint[]) => boolean } = {
   'no-truncated-l4-headers': isTruncated,
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
@@ -125,10 +132,11 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Arra
   'sound-tcp-packets': isUnsound,
   'syn-with-mss': lacksSegmentSize,
   'unfragmented-packets': ({ fragment }) => fragment,
+  'one-system-fits': fitsTwoSystems,
 };
 
 /** Whether an assumption excludes the packet: an output that rests on the assumption does not answer for it. */
-export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput): boolean {
+export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput, fingerprints: readonly Fingerprint[] = []): boolean {
   const shape = shapeOf(packet.bytes);
-  return assumptions.some((id) => violated[id]?.(shape, packet.bytes) ?? false);
+  return assumptions.some((id) => violated[id]?.(shape, packet.bytes, fingerprints) ?? false);
 }

@@ -1,4 +1,4 @@
-import { diagnose, hasErrors, type Diagnostic } from '../diagnostics/index.js';
+import { diagnose, hasErrors, type Diagnostic, type Result } from '../diagnostics/index.js';
 import type { Family, NamedSet, Program, Ruleset, Topology } from '../ir/index.js';
 import { word, words, type OptionValues, type Session } from './command.js';
 import { machineNames } from './names.js';
@@ -98,16 +98,29 @@ function inputs(values: OptionValues, positionals: readonly string[]): { readonl
 }
 
 /** Reads `--topology`, if given. */
-export async function readTopology(session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<Topology | undefined> {
-  const file = word(values, 'topology');
+export const readTopology = (session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<Topology | undefined> =>
+  readOptional('topology', session, values, diagnostics, async (text, file) => (await import('../packet/index.js')).parseTopology(text, { file }));
+
+/** Reads the one file that an option names, if given. */
+async function readOptional<T>(option: string, session: Session, values: OptionValues, diagnostics: Diagnostic[], parse: (text: string, file: string) => Promise<Result<T>>): Promise<T | undefined> {
+  const file = word(values, option);
   if (file === undefined) return undefined;
   const input = session.read(file);
   if ('diagnostic' in input) {
     diagnostics.push(input.diagnostic);
     return undefined;
   }
-  const { parseTopology } = await import('../packet/index.js');
-  const result = parseTopology(input.text, { file });
+  const result = await parse(input.text, file);
   diagnostics.push(...result.diagnostics);
   return result.value;
+}
+
+/** Option of every command that judges packets. */
+export const fingerprintsHelp = `  --fingerprints FILE  what nfnl_osf has loaded, in the form of pf.os, for rules that match osf
+`;
+
+/** The program with the fingerprints of `--fingerprints`, if given. */
+export async function withFingerprints(program: Program | undefined, session: Session, values: OptionValues, diagnostics: Diagnostic[]): Promise<Program | undefined> {
+  const fingerprints = await readOptional('fingerprints', session, values, diagnostics, async (text, file) => (await import('../../grammar/index.js')).parseFingerprints(text, { file }));
+  return program === undefined || fingerprints === undefined ? program : { ...program, fingerprints };
 }

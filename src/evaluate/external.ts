@@ -46,6 +46,9 @@ const answers: { readonly [K in ExternalKind]: (test: ExternalOf<K>, tables: Tab
     return set || ((connection?.labels ?? 0n) >> BigInt(bit)) % 2n === 1n;
   },
   cluster: ({ nodes, total, seed }) => ({ family, connection }) => connection !== undefined && ((nodes >>> clusterNode(family, connection.original.source, total, seed)) & 1) === 1,
+  // The kernel has no fingerprints until somebody loads them.
+  fingerprint: () => () => false,
+  'first-fingerprint': () => () => false,
   setting: () => () => true,
   // Rules with one have no answer: `rule.ts`.
   account: () => () => true,

@@ -40,6 +40,8 @@ export const optInAssumptions = {
   'recent-approximate': 'recent with --hitcount is a rate for each address that blocks it for --seconds, --rttl is left out, and a list is another one in each table',
   'hashlimit-approximate': 'hashlimit with a rate in bytes, with --hashlimit-rate-match or beyond the clock of the kernel is a plain rate, and a table is another one in each table of rules',
   'counted-by-one-program': 'every packet that comes to a rule that counts is a frame to this host which comes by the one loaded program; the program begins with the rules, and they stand nowhere behind it',
+  'one-system-fits': 'no packet fits fingerprints of two systems (osf of iptables finds the one that it asks for, osf of nft the first that fits; in pf.os dozens of pairs overlap)',
+  'osf-unlogged': 'what osf --log finds need not be logged, and no fingerprint is of a system called "unknown"',
   'no-partial-checksums': 'no packet comes from a virtual device with its checksum left open, which CHECKSUM would fill in',
 } as const;
 

@@ -1,5 +1,6 @@
 import type { AssumptionId } from './assumptions.js';
 import type { Field } from './core.js';
+import type { TtlComparison } from './fingerprint.js';
 import { identityOf } from './identity.js';
 import { type Key, type KeyedTest, keyedTests, keyWords } from './keyed.js';
 import { type ScanTest, scanTests } from './scan.js';
@@ -37,6 +38,10 @@ export type ExternalTest =
   | { readonly kind: 'account'; readonly name: string }
   /** What `physdev` asks of the ports of a bridge, in its own words; `unbridged`: what it says of packets that crossed none. */
   | { readonly kind: 'bridge-port'; readonly asked: string; readonly unbridged: boolean }
+  /** A packet of TCP with SYN fits one of the fingerprints that the kernel has, of this system where one is named. `logs`: what it finds is logged, at this level. */
+  | { readonly kind: 'fingerprint'; readonly system?: string; readonly ttl: TtlComparison; readonly logs?: number }
+  /** Of the fingerprints that fit, the first is of this system; without a name, of any that is not called `unknown`. */
+  | { readonly kind: 'first-fingerprint'; readonly system?: string; readonly ttl: TtlComparison }
   /** What an assumption says of the host holds. */
   | { readonly kind: 'setting'; readonly assumption: AssumptionId };
 
@@ -69,6 +74,9 @@ export const externalTests: { readonly [K in ExternalKind]: Nature } = {
   'label': { state: true, looksAt: 'nothing', words: 'the label of a connection' },
   'cluster': { state: false, looksAt: 'nothing', connection: true, words: 'the hash of a connection' },
   'bridge-port': { state: false, looksAt: 'nothing', words: 'the ports of a bridge' },
+  // TTL, options and length.
+  'fingerprint': { state: false, looksAt: 'everything', words: 'fingerprints of systems' },
+  'first-fingerprint': { state: false, looksAt: 'everything', words: 'fingerprints of systems' },
   'setting': { state: false, looksAt: 'nothing', words: 'a setting of the host' },
 };
 

@@ -5,6 +5,7 @@ export * from './conntrack.js';
 export * from './core.js';
 export * from './external.js';
 export * from './external-jump.js';
+export * from './fingerprint.js';
 export * from './header-place.js';
 export * from './hook.js';
 export * from './identity.js';

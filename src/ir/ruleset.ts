@@ -1,4 +1,5 @@
 import type { AddressMask, Family } from './address.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { Hook, TableName } from './hook.js';
 import type { Jump } from './jump.js';
 import type { Match } from './match.js';
@@ -10,6 +11,8 @@ import type { InterfacePattern, Test } from './test.js';
 export interface Program {
   readonly rulesets: readonly Ruleset[];
   readonly sets: readonly NamedSet[];
+  /** What the kernel has been given to tell systems by, in its order; not known unless given. */
+  readonly fingerprints?: readonly Fingerprint[];
 }
 
 /** The tables of one family after all commands of its file have been carried out; `raw` before `mangle` before `nat` ... */

@@ -19,11 +19,14 @@ export interface Draft {
   readonly destination: bigint;
   readonly ttl: number;
   readonly tos: number;
+  /** IPv4. */
+  readonly dontFragment?: boolean;
   readonly protocol: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
   readonly tcpFlags: number;
   readonly tcpOptions: Uint8Array;
+  readonly window?: number;
   readonly icmpType: number;
   readonly icmpCode: number;
   readonly spi: number;
@@ -94,6 +97,7 @@ function specOf(draft: Draft): PacketSpec {
   const { shape, family } = draft;
   const spec: PacketSpec = {
     family, source: draft.source, destination: draft.destination, ttl: draft.ttl, tos: draft.tos, extensions: draft.extensions, options: draft.ipOptions,
+    ...(draft.dontFragment === undefined ? {} : { dontFragment: draft.dontFragment }),
     transport: transportOf(draft, new Uint8Array(Math.max(0, draft.length - shortestLength(draft)))),
   };
   if (shape.kind === 'short') return { ...spec, truncate: shape.bytes };
@@ -111,7 +115,7 @@ function transportOf(draft: Draft, data: Uint8Array): TransportSpec {
   const { sourcePort, destinationPort } = draft;
   const checksum = draft.wrongChecksum ? { checksum: 'wrong' as const } : {};
   switch (draft.protocol) {
-    case 6: return { kind: 'tcp', sourcePort, destinationPort, flags: draft.tcpFlags, options: draft.tcpOptions, data, ...checksum, ...(draft.dataOffset === undefined ? {} : { dataOffset: draft.dataOffset }) };
+    case 6: return { kind: 'tcp', sourcePort, destinationPort, flags: draft.tcpFlags, options: draft.tcpOptions, data, ...checksum, ...(draft.window === undefined ? {} : { window: draft.window }), ...(draft.dataOffset === undefined ? {} : { dataOffset: draft.dataOffset }) };
     case 17: return { kind: 'udp', sourcePort, destinationPort, data, ...checksum };
     case 136: return { kind: 'udp', lite: true, sourcePort, destinationPort, data, ...checksum };
     case 33: return { kind: 'dccp', sourcePort, destinationPort, type: 0 };

@@ -62,7 +62,7 @@ export function probeProgram(program: Program, options: ProbeOptions): Probe {
   const everyRule = program.rulesets.flatMap((ruleset) => placesOf(ruleset));
   const chosen = everyRule.length <= count ? everyRule : evenly(everyRule, count);
   const collected = createCollection(count, host);
-  const aimsOf = rememberAims(host, sets, options.states ?? false);
+  const aimsOf = rememberAims({ host, sets, states: options.states ?? false, ...(program.fingerprints === undefined ? {} : { fingerprints: program.fingerprints }) });
   const targets = chosen.map((place) => aimAt(place, aimsOf, random));
   const rules = targets.map((target): AimedRule => {
     const { ruleset, table, chain, index, rule } = target.place;
@@ -131,19 +131,19 @@ interface AimSource {
   of(rule: Rule, context: AimContext): readonly Aim[];
 }
 
-function rememberAims(host: ProbeHost, sets: AimContext['sets'], states: boolean): AimSource {
+function rememberAims(known: Omit<AimContext, 'family' | 'table' | 'hook'>): AimSource {
   const contexts = new Map<string, AimContext>();
-  const known = new Map<AimContext, Map<Rule, readonly Aim[]>>();
+  const made = new Map<AimContext, Map<Rule, readonly Aim[]>>();
   return {
     context: (family, hook, table) => {
       const key = `${family} ${hook} ${table}`;
-      const context = contexts.get(key) ?? { family, table, hook, host, sets, states };
+      const context = contexts.get(key) ?? { family, table, hook, ...known };
       contexts.set(key, context);
       return context;
     },
     of: (rule, context) => {
-      const rules = known.get(context) ?? new Map<Rule, readonly Aim[]>();
-      known.set(context, rules);
+      const rules = made.get(context) ?? new Map<Rule, readonly Aim[]>();
+      made.set(context, rules);
       const aims = rules.get(rule) ?? ruleAims(rule, context);
       rules.set(rule, aims);
       return aims;

@@ -3,6 +3,7 @@ export * from './checksum.js';
 export { templateConnection, statusBits } from './conntrack/connections.js';
 export { ownTuple, tupleOf } from './conntrack/tuple.js';
 export * from './engine.js';
+export { synOf } from './fingerprint.js';
 export * from './headers.js';
 export * from './host.js';
 export { clampMss } from './mss.js';

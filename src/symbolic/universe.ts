@@ -1,6 +1,7 @@
 import { type AssumptionId, type CoreRuleset, type Field, identityOf, type Predicate, reassembles } from '../ir/index.js';
 import { not, present } from '../ir/predicate.js';
 import { headersAssumed, segmentsAssumed } from './headers.js';
+import { systemsTold } from './systems.js';
 import { extensionsAsked, opaqueKey, type Vocabulary } from './vocabulary.js';
 
 const never: Predicate = { kind: 'constant', value: false };
@@ -55,6 +56,8 @@ function assumed(id: AssumptionId, vocabulary: Vocabulary): readonly Predicate[]
     case 'quotas-below-8-eib':
     case 'accounts-without-quota':
     case 'accounted-connections':
+    case 'osf-unlogged':
+    case 'one-system-fits':
     case 'recent-approximate':
     case 'hashlimit-approximate':
     case 'untagged-frames':
@@ -90,7 +93,7 @@ export function isCertain(predicate: Predicate, assume: ReadonlySet<AssumptionId
 
 /** The packets that a comparison speaks of: those the assumptions allow, and those that can come there at all. */
 export function universe(assume: readonly AssumptionId[], rulesets: readonly CoreRuleset[], vocabulary: Vocabulary): Predicate {
-  const operands = [...assume.flatMap((id) => assumed(id, vocabulary)), ...headersAssumed(assume, vocabulary)];
+  const operands = [...assume.flatMap((id) => assumed(id, vocabulary)), ...headersAssumed(assume, vocabulary), ...systemsTold(assume, vocabulary)];
   // Packets are put together before any table looks; an IPv6 fragment inside a fragment is only opened once.
   if (rulesets.every((ruleset) => reassembles(ruleset) && ruleset.family === 4) && vocabulary.fields.has('ip.fragment-offset')) operands.push(unfragmented);
   return operands.length === 0 ? { kind: 'not', operand: never } : { kind: 'and', operands };

@@ -20,7 +20,7 @@ export function smtQuestions(left: Input, right: Input, { assume = [], only, ign
     const [one = emptySide(family, left.file), other = emptySide(family, right.file)] = sides;
     for (const hook of hooks.filter((name) => only?.includes(name) !== false)) {
       try {
-        const text = emitSmt(spelledOut(one.core, one.sets), spelledOut(other.core, other.sets), hook, { assume, ignoreLogs });
+        const text = emitSmt(spelledOut(one.core, one.sets, assume), spelledOut(other.core, other.sets, assume), hook, { assume, ignoreLogs });
         parts.push(`(echo "IPv${family} ${hook}")\n${text}`);
       } catch (error) {
         if (!(error instanceof NotInSmt)) throw error;

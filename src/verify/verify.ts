@@ -39,7 +39,7 @@ export function verify(left: Input, right: Input, options: VerifyOptions = {}): 
   const compared: ComparedHook[] = [];
   for (const family of families) {
     const sides = [sideOf(left, family), sideOf(right, family)] as const;
-    const [one, other] = [spelledOut(sides[0].core, sides[0].sets), spelledOut(sides[1].core, sides[1].sets)];
+    const [one, other] = [spelledOut(sides[0].core, sides[0].sets, options.assume), spelledOut(sides[1].core, sides[1].sets, options.assume)];
     const result = compare(one, other, compareOptions(options, (side) => (side === 'left' ? sides[0] : sides[1]).file));
     if (result.kind === 'gave-up') return { kind: 'gave-up', nodes: result.budget, file: (result.side === 'left' ? sides[0] : sides[1]).file, line: result.line, fields: result.fields.map(blockTitle) };
     compared.push(...comparedHooks([one, other], family, options));

@@ -1,4 +1,4 @@
-import type { Family, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, Socket, TableName } from '../../src/ir/index.js';
+import type { Family, Fingerprint, HashlimitMatch, Hook, MatchKind, MatchOf, JumpKind, JumpOf, Socket, TableName } from '../../src/ir/index.js';
 import type { HostView, LivePacket, TableVerdict } from '../../src/stack/index.js';
 import type { LimitTable } from './limit-table.js';
 import type { RecentList } from './recent-list.js';
@@ -47,6 +47,8 @@ export interface Runtime {
 export interface Compilation {
   readonly family: Family;
   readonly sets: LiveSets;
+  /** Not known unless given. */
+  readonly fingerprints?: readonly Fingerprint[];
   readonly runtime: Runtime;
   /** What is open on the host; undefined where nobody says. */
   readonly sockets?: readonly Socket[];

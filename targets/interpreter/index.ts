@@ -27,10 +27,12 @@ export interface Interpreter {
 }
 
 export function createInterpreter(program: Program, options: InterpreterOptions = {}): Interpreter {
+  const { fingerprints } = program;
   const sets = createLiveSets(program.sets);
   const engines = program.rulesets.map((ruleset) => {
     const runtime = createRuntime(options.seed ?? 0);
-    return createEngine(ruleset, { family: ruleset.family, sets, runtime, ...(options.topology?.sockets === undefined ? {} : { sockets: options.topology.sockets }) }, () => {
+    const known = { ...(fingerprints === undefined ? {} : { fingerprints }), ...(options.topology?.sockets === undefined ? {} : { sockets: options.topology.sockets }) };
+    return createEngine(ruleset, { family: ruleset.family, sets, runtime, ...known }, () => {
       runtime.reset();
       sets.reset();
     });

@@ -135,6 +135,8 @@ export type Statement =
   | { readonly kind: 'set-label'; readonly bit: number }
   /** The connection was expected by one whose helper has one of these names; false where there is no such helper, negated too. */
   | { readonly kind: 'helper'; readonly names: readonly string[]; readonly negated: boolean }
+  /** Of the fingerprints that fit, the first is of one of these systems, `unknown` where none fits; false of what is no SYN of TCP, negated too. */
+  | { readonly kind: 'osf'; readonly names: readonly string[]; readonly ttl?: 'loose' | 'skip'; readonly negated: boolean }
   | { readonly kind: 'counter'; readonly packets: bigint; readonly bytes: bigint }
   | { readonly kind: 'log'; readonly log: NftLog }
   | { readonly kind: 'set'; readonly target: SetTarget; readonly value: Expression }

@@ -69,7 +69,9 @@ function statementJson(statement: Statement, family: Family, ranged: boolean): J
     case 'set-label':
       return { mangle: { key: { ct: { key: 'label' } }, value: statement.bit } };
     case 'helper':
-      return { match: { op: statement.negated ? '!=' : '==', left: { ct: { key: 'helper' } }, right: statement.names.length === 1 ? (statement.names[0] ?? null) : { set: [...statement.names] } } };
+      return nameMatch({ ct: { key: 'helper' } }, statement.names, statement.negated);
+    case 'osf':
+      return nameMatch({ osf: { key: 'name', ...(statement.ttl === undefined ? {} : { ttl: statement.ttl }) } }, statement.names, statement.negated);
     case 'counter':
       return { counter: { packets: Number(statement.packets), bytes: Number(statement.bytes) } };
     case 'log':
@@ -200,6 +202,8 @@ function valueJson(value: bigint, type: ValueType, family: Family): Json {
       return Number(value);
   }
 }
+
+const nameMatch = (left: Json, names: readonly string[], negated: boolean): Json => ({ match: { op: negated ? '!=' : '==', left, right: names.length === 1 ? (names[0] ?? null) : { set: [...names] } } });
 
 function expressionJson(expression: Expression, family: Family): Json {
   switch (expression.kind) {

@@ -96,10 +96,10 @@ function printStatement(statement: Statement, context: PrintContext, ranged: boo
       return `ct label ${statement.negated ? '! ' : ''}${statement.bit}`;
     case 'set-label':
       return `ct label set ${statement.bit}`;
-    case 'helper': {
-      const names = statement.names.map((name) => `"${name}"`);
-      return `ct helper ${statement.negated ? '!= ' : ''}${names.length === 1 ? names.join('') : `{ ${names.join(', ')} }`}`;
-    }
+    case 'helper':
+      return `ct helper ${negationOf(statement)}${nameList(statement.names)}`;
+    case 'osf':
+      return `osf ${statement.ttl === undefined ? '' : `ttl ${statement.ttl} `}name ${negationOf(statement)}${nameList(statement.names)}`;
     case 'counter':
       return statement.packets === 0n && statement.bytes === 0n ? 'counter' : `counter packets ${statement.packets} bytes ${statement.bytes}`;
     case 'log':
@@ -182,6 +182,13 @@ function elementTest(asks: ElementTest): string {
     default:
       return unreachable(asks);
   }
+}
+
+const negationOf = ({ negated }: { readonly negated: boolean }): string => (negated ? '!= ' : '');
+
+function nameList(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return quoted.length === 1 ? quoted.join('') : `{ ${quoted.join(', ')} }`;
 }
 
 export const wayBackFlags = ({ via, mark }: Extract<Existence, { kind: 'way-back' }>): readonly string[] => ['saddr', ...(mark ? ['mark'] : []), ...(via ? ['iif'] : [])];

@@ -199,6 +199,18 @@ describe('both families', () => {
 });
 
 describe('trace', () => {
+  it('asks the fingerprints that are given, and ends where there are none', () => {
+    const packet = ['--packet', 'tcp 10.0.0.5:1 > 10.0.0.1:22 syn in eth0'];
+    const rules = filter('-A INPUT -p tcp -m osf --genre Made -j DROP');
+    withFiles({ rules, prints: '65535:64:0:40:.:Made:::\n', wrong: 'S4:64\n' }, (path) => {
+      expect(ferrule(['trace', path('rules'), '--fingerprints', path('prints'), ...packet]).stdout).toContain('= dropped');
+      expect(ferrule(['trace', path('rules'), ...packet]).stdout).toContain('not known');
+      const { status, stdout, stderr } = ferrule(['trace', path('rules'), '--fingerprints', path('wrong'), ...packet]);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/wrong:1:1: error\[bad-fingerprint\]/);
+    });
+  });
+
   it('answers one JSON line a packet, in order', () => {
     const lines = ['22', '23'].map((port, index) => {
       const packet = parseWords(`tcp 10.0.0.5:12345 > 10.0.0.1:${port} syn in eth0`, { id: 'ab'.charAt(index) }).value;

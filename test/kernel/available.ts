@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { nfnlOsf } from './fingerprints.js';
 
 export interface Availability {
   readonly ok: boolean;
@@ -11,10 +12,12 @@ export interface Availability {
 const environment = process.env;
 const required = environment['FERRULE_REQUIRE_KERNEL'] === '1' || environment['CI'] === 'true';
 
-export type Lane = 'kernel' | 'xdp';
+export type Lane = 'kernel' | 'xdp' | 'fingerprints';
 
+const kernelTools = ['gcc', 'ip', 'nft', 'ipset', 'iptables-legacy-restore', 'ip6tables-legacy-restore'];
 const tools: { readonly [L in Lane]: readonly string[] } = {
-  kernel: ['gcc', 'ip', 'nft', 'ipset', 'iptables-legacy-restore', 'ip6tables-legacy-restore'],
+  kernel: kernelTools,
+  fingerprints: [...kernelTools, 'nfnl_osf'],
   xdp: ['gcc', 'ip', 'clang'],
 };
 
@@ -47,7 +50,13 @@ function missing(lane: Lane): string | undefined {
   } catch {
     return 'neither root nor user namespaces';
   }
-  return undefined;
+  return lane === 'fingerprints' ? missingFingerprints(user) : undefined;
+}
+
+/** Asks to take out a fingerprint that nobody has loaded, which only root may and only a kernel with fingerprints understands. */
+function missingFingerprints(user: readonly string[]): string | undefined {
+  const asked = spawnSync('unshare', [...user, '--net', ...nfnlOsf('-d')], { input: '1:1:0:40:.:ferrule-asks:::nobody has loaded it\n', encoding: 'utf8' });
+  return asked.status === 0 ? undefined : `nfnl_osf does not reach nfnetlink_osf of this kernel: ${asked.error?.message ?? `${asked.stdout}${asked.stderr}`.trim().split('\n').at(-1)}`;
 }
 
 const answers = new Map<Lane, Availability>();

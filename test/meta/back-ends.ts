@@ -41,7 +41,7 @@ function toNft(rules: Program): Fate {
   const plain = translate(rules, { to: 'nft', strict: false, assume: [] });
   if (plain.text !== undefined) return { kind: 'carried' };
   const assumed = translate(rules, { to: 'nft', strict: false, assume: optIn });
-  return assumed.text === undefined ? { kind: 'refused', reason: reasonOf(plain.diagnostics) } : { kind: 'assumed', ids: assumed.assumptions.filter(isOptIn) };
+  return assumed.text === undefined ? { kind: 'refused', reason: reasonOf(assumed.diagnostics) } : { kind: 'assumed', ids: assumed.assumptions.filter(isOptIn) };
 }
 
 function toXdp(rules: Program): Fate {
@@ -74,7 +74,7 @@ function xdpCell(fates: readonly Fate[]): string {
   return `${[...(carried === 0 ? [] : ['carried in part']), ...assumed].join('; ')}${rest}`;
 }
 
-const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed) });
+const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed), fingerprints: [] });
 
 interface Drawing<T> {
   readonly families: readonly Family[];

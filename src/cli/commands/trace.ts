@@ -1,7 +1,7 @@
 import { hasErrors, type Diagnostic } from '../../diagnostics/index.js';
 import type { Outcome, PacketInput } from '../../ir/index.js';
 import { flag, word, words, type Command, type Ending, type OptionValues, type Session } from '../command.js';
-import { readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { fingerprintsHelp, readProgram, readTopology, ruleOptions, ruleOptionsHelp, withFingerprints } from '../program.js';
 import { exitStatus } from '../status.js';
 import { usage } from '../usage.js';
 
@@ -28,7 +28,7 @@ ${ruleOptionsHelp}
   --packets FILE       packets as JSON lines: {"id","in_iface","out_of":"wire"|"local","hex"}
   --topology FILE      interfaces, addresses and routes of the host, JSON or YAML; without one
                        every destination is local
-  --sequence           keep state (connections, rates, counters) from one packet to the next
+${fingerprintsHelp}  --sequence           keep state (connections, rates, counters) from one packet to the next
   --format jsonl       one JSON line a packet, in order; json: one document
 `,
   options: {
@@ -36,16 +36,18 @@ ${ruleOptionsHelp}
     packet: { type: 'string', multiple: true },
     packets: { type: 'string' },
     topology: { type: 'string' },
+    fingerprints: { type: 'string' },
     sequence: { type: 'boolean' },
   },
   async run(session, values, positionals): Promise<Ending> {
     const read = await readProgram(session, values, positionals);
     const diagnostics: Diagnostic[] = [...read.diagnostics];
     const topology = await readTopology(session, values, diagnostics);
+    const program = await withFingerprints(read.program, session, values, diagnostics);
     const packets = await readPackets(session, values, diagnostics);
-    if (read.program === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
+    if (program === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
     const { createInterpreter } = await import('../../../targets/interpreter/index.js');
-    const interpreter = createInterpreter(read.program, { sequence: flag(values, 'sequence'), ...(topology === undefined ? {} : { topology }) });
+    const interpreter = createInterpreter(program, { sequence: flag(values, 'sequence'), ...(topology === undefined ? {} : { topology }) });
     const outcomes = packets.map((packet) => interpreter.judge(packet));
     diagnostics.push(...outcomes.flatMap((outcome) => interpreter.explain(outcome)).map((diagnostic): Diagnostic => ({ ...diagnostic, severity: 'warning' })));
     if (outcomes.some((outcome) => outcome.unknown?.limit === true)) return { status: exitStatus.limit, diagnostics };

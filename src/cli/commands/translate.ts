@@ -2,7 +2,7 @@ import { diagnose, hasErrors, type Diagnostic, nearest } from '../../diagnostics
 import { assumptions, hooks as allHooks, type AssumptionId, type Hook, type Program, type Topology } from '../../ir/index.js';
 import type { TranslateOptions } from '../../translate.js';
 import { flag, word, words, type Command, type Ending, type OptionValues } from '../command.js';
-import { oneFamilyOnly, readProgram, readTopology, ruleOptions, ruleOptionsHelp } from '../program.js';
+import { fingerprintsHelp, oneFamilyOnly, readProgram, readTopology, ruleOptions, ruleOptionsHelp, withFingerprints } from '../program.js';
 import { writeOutput } from '../files.js';
 import type { Proof } from '../proof.js';
 import { exitStatus } from '../status.js';
@@ -41,7 +41,7 @@ ${ruleOptionsHelp}
                        the edges between them, with what becomes of each, as JSON lines
   --check              judge packets aimed at every rule's edges by the rules and by a model of
                        nft's own evaluation, and say what was found (nft)
-  --table-prefix P     put P before the table names (nft)
+${fingerprintsHelp}  --table-prefix P     put P before the table names (nft)
   --source-lines       name each rule's source line (nft)
   --mode prefilter     drop early only what the stack would drop anyway, pass the rest (default)
   --mode exact         XDP alone decides; refused unless the frame alone is enough
@@ -58,6 +58,7 @@ ${ruleOptionsHelp}
     check: { type: 'boolean' },
     'no-verify': { type: 'boolean' },
     witnesses: { type: 'string' },
+    fingerprints: { type: 'string' },
     'table-prefix': { type: 'string' },
     'source-lines': { type: 'boolean' },
     mode: { type: 'string' },
@@ -76,35 +77,36 @@ ${ruleOptionsHelp}
     const read = await readProgram(session, values, positionals);
     const diagnostics: Diagnostic[] = [...read.diagnostics];
     const topology = await readTopology(session, values, diagnostics);
+    const program = await withFingerprints(read.program, session, values, diagnostics);
     const options = optionsFor(to, values, topology, diagnostics);
-    if (read.program === undefined || options === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
-    if (options === 'iptables') return await canonical(read.program, !flag(values, 'no-verify'), diagnostics);
-    const carried = await carry(read.program, options);
+    if (program === undefined || options === undefined || hasErrors(diagnostics)) return { status: exitStatus.refused, diagnostics };
+    if (options === 'iptables') return await canonical(program, !flag(values, 'no-verify'), diagnostics);
+    const carried = await carry(program, options);
     diagnostics.push(...carried.diagnostics);
     const checks: string[] = [];
     const notes = carried.assumptions.map((id) => `assumes ${id}: ${assumptions[id]}`);
     if (carried.text === undefined) return { status: carried.limit ? exitStatus.limit : carried.diagnostics.some((d) => optionCodes.has(d.code)) ? exitStatus.refused : exitStatus.cannotCarry, diagnostics, document: { output: null, assumptions: [] } };
     if (flag(values, 'check') && options.to !== 'xdp') {
       const { checkTranslation } = await import('../../check/index.js');
-      const checked = checkTranslation(read.program, options, topology);
+      const checked = checkTranslation(program, options, topology);
       notes.push(...checked.summary);
       checks.push(...checked.summary);
       if (checked.difference !== undefined) {
-        diagnostics.push(diagnose('check-failed', checked.difference, { file: read.program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 }));
+        diagnostics.push(diagnose('check-failed', checked.difference, { file: program.rulesets[0]?.file ?? '', line: 0, column: 0, endColumn: 0 }));
         return { status: exitStatus.crash, diagnostics, notes };
       }
     }
-    const suite = await witnessesFor(read.program, values, options, topology);
+    const suite = await witnessesFor(program, values, options, topology);
     if (suite.failed !== undefined) return { status: suite.failed.status, diagnostics: [...diagnostics, suite.failed.diagnostic], notes };
     notes.push(...suite.notes);
     const document = { assumptions: carried.assumptions, ...(checks.length > 0 ? { check: checks } : {}) };
     if (options.to === 'xdp' && !flag(values, 'no-verify')) {
       const { judgeXdp } = await import('../xdp-proof.js');
-      return withProof(await judgeXdp(read.program, carried.text, options, carried.assumptions), { status: exitStatus.fine, output: carried.text, diagnostics, notes, document });
+      return withProof(await judgeXdp(program, carried.text, options, carried.assumptions), { status: exitStatus.fine, output: carried.text, diagnostics, notes, document });
     }
     if (flag(values, 'no-verify') || options.to === 'xdp') return { status: exitStatus.fine, output: carried.text, diagnostics, notes, document };
     const { proveNft } = await import('../proof.js');
-    const proof = await proveNft(read.program, { text: carried.text, notation: options.to, assumptions: carried.assumptions });
+    const proof = await proveNft(program, { text: carried.text, notation: options.to, assumptions: carried.assumptions });
     return withProof(proof, { status: exitStatus.fine, output: carried.text, diagnostics, notes, document });
   },
 };
@@ -174,7 +176,7 @@ function optionsFor(to: Output, values: OptionValues, topology: Topology | undef
   if (to !== 'xdp') foreign(['mode', 'local', 'chain', 'interface'], 'xdp');
   if (to === 'xdp' || to === 'iptables') foreign(['table-prefix', 'source-lines', 'check'], 'nft');
   if (to === 'iptables') {
-    foreign(['strict', 'assume', 'topology', 'witnesses'], 'nft or xdp');
+    foreign(['strict', 'assume', 'topology', 'witnesses', 'fingerprints'], 'nft or xdp');
     return 'iptables';
   }
   if (to === 'nft' || to === 'nft-json') {

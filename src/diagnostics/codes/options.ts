@@ -67,6 +67,11 @@ export const optionsCodes = {
     message: text`there is no match extension "${'name'}"`,
     page: '`-m` loads a match extension by its exact name.',
   },
+  'kernel-overlooks': {
+    severity: 'warning',
+    message: text`the kernel does not look at ${'what'} here: ${'instead'}`,
+    page: 'The tools take the option, save it and print it, but the kernel decides without it. The rule is read as the kernel has it, by every command: write what is meant in another way.',
+  },
   'kernel-lacks': {
     severity: 'warning',
     message: text`${'extension'} was read from its documentation: current kernels do not have it, and none has judged it`,

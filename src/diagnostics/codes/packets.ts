@@ -1,6 +1,6 @@
 import { text, type Catalogue } from '../catalogue.js';
 
-/** Faults in packets and topologies that the user wrote. */
+/** Faults in packets, topologies and fingerprints that the user wrote. */
 export const packetsCodes = {
   'packet-incomplete': {
     severity: 'error',
@@ -96,5 +96,15 @@ export const packetsCodes = {
     severity: 'error',
     message: text`the gateway ${'gateway'} is in none of the networks of ${'where'}`,
     page: 'A route `via` a gateway leaves by the interface whose network holds the gateway; with `dev` it must be one of that interface.',
+  },
+  'bad-fingerprint': {
+    severity: 'error',
+    message: text`this is no fingerprint: ${'problem'}`,
+    page: 'A file of `--fingerprints` has the form of pf.os, which `nfnl_osf -f FILE` loads into the kernel: one fingerprint a line, `WINDOW:TTL:DF:LENGTH:OPTIONS:SYSTEM:VERSION:SUBTYPE:DESCRIPTION`, for example `S4:64:1:60:M*,S,T,N,W7:Linux:2.6::a description`; comments begin with `#` in the first column. nfnl_osf reads what is no number as 0, and a window that it does not know as any; here that is an error.',
+  },
+  'fingerprint-option': {
+    severity: 'warning',
+    message: text`nfnl_osf knows no option ${'text'} and leaves it out`,
+    page: 'Options of a fingerprint are E (end), N (padding), M (MSS), W (window scale), S (SACK permitted) and T (timestamp), with commas between; a dot is none. The fingerprint is loaded without the others, and fits packets that do not have them.',
   },
 } as const satisfies Catalogue;

@@ -1,11 +1,11 @@
+import type { TtlComparison } from '../../ir/index.js';
 import type { LowerMatch } from '../context.js';
-import { refuse } from '../steps.js';
+import { external, test } from '../steps.js';
 
-export const osf: LowerMatch<'osf'> = (match) => [
-  refuse(
-    'osf',
-    'fingerprints of operating systems are not carried yet',
-    match.source,
-    'nft can say it by hand: `osf ttl loose name "Linux"`; its fingerprints are loaded apart',
-  ),
-];
+const comparisons: readonly TtlComparison[] = ['equal', 'at-most', 'any'];
+
+/** As the kernel has it: `!` is stored and never looked at, and with `--log` any system will do. */
+export const osf: LowerMatch<'osf'> = ({ genre: { value: system }, ttl: level = 0, log, source }) => {
+  const ttl = comparisons[level] ?? 'equal';
+  return [test(external({ kind: 'fingerprint', ttl, ...(log === undefined ? { system } : { logs: log }) }), source)];
+};

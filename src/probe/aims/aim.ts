@@ -1,4 +1,4 @@
-import type { Family, Hook, NamedSet, Range, TableName } from '../../ir/index.js';
+import type { Family, Fingerprint, Hook, NamedSet, Range, TableName } from '../../ir/index.js';
 import type { Draft, Edit } from '../draft.js';
 import type { ProbeHost } from '../host.js';
 
@@ -19,6 +19,7 @@ export interface AimContext {
   readonly hook: Hook;
   readonly host: ProbeHost;
   readonly sets: ReadonlyMap<string, NamedSet>;
+  readonly fingerprints?: readonly Fingerprint[];
   /** Drafts may override connection tracking. */
   readonly states: boolean;
 }

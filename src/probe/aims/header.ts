@@ -15,7 +15,7 @@ export function lengthAims(match: LengthMatch): readonly Aim[] {
 }
 
 /** The TTL that rules of a hook see: forwarding has taken one away before FORWARD. */
-function seenHops(draft: Draft, { hook }: AimContext): number {
+export function seenHops(draft: Draft, { hook }: AimContext): number {
   const forwarded = draft.origin === 'wire' && (hook === 'FORWARD' || hook === 'POSTROUTING');
   return draft.ttl - (forwarded ? 1 : 0);
 }

@@ -2,6 +2,7 @@ import type { Match, MatchKind, MatchOf, Rule } from '../../ir/index.js';
 import { neutral, type Aim, type AimContext } from './aim.js';
 import { conditionAims } from './conditions.js';
 import { dccpAims, fragAims, ipcompAims, ipv6headerAims, mhAims, optionsAims, rtAims, srhAims } from './extension.js';
+import { osfAims } from './fingerprint.js';
 import { dscpAims, hopsAims, lengthAims, tosAims } from './header.js';
 import { addrtypeAims, iprangeAims, macAims, markAims, ownerAims, pkttypeAims } from './metadata.js';
 import { setAims } from './set.js';
@@ -21,7 +22,7 @@ const table: AimTable = {
   policy: undecided, recent: undecided, rpfilter: undecided, rt: rtAims, sctp: sctpAims, set: setAims, state: stateAims, statistic: undecided, string: undecided, tcp: tcpAims, tcpmss: tcpmssAims, time: undecided,
   tos: tosAims, ttl: hopsAims, udp: udpAims,
   bpf: undecided, cgroup: undecided, cluster: undecided, connbytes: undecided, connlabel: undecided, cpu: undecided, dccp: dccpAims, devgroup: undecided, dst: optionsAims, eui64: undecided, frag: fragAims, hbh: optionsAims,
-  ipcomp: ipcompAims, ipv6header: ipv6headerAims, ipvs: undecided, mh: mhAims, nfacct: undecided, osf: undecided, quota: undecided, rateest: undecided, realm: undecided, socket: undecided, srh: srhAims, u32: undecided,
+  ipcomp: ipcompAims, ipv6header: ipv6headerAims, ipvs: undecided, mh: mhAims, nfacct: undecided, osf: osfAims, quota: undecided, rateest: undecided, realm: undecided, socket: undecided, srh: srhAims, u32: undecided,
 };
 
 /** The one place that forgets which kind a table row belongs to. */

@@ -115,6 +115,7 @@ const usesTracking = (statement: Statement): boolean => {
     case 'queue':
     case 'reset-option':
     case 'exists':
+    case 'osf':
     case 'limit':
     case 'quota':
     case 'counter':

@@ -1,4 +1,4 @@
-import { unreachable, type AddressType, type CtState, type Socket } from '../../../src/ir/index.js';
+import { unreachable, type AddressType, type CtState, type Fingerprint, type Socket } from '../../../src/ir/index.js';
 import type { Bucket } from './bucket.js';
 import { clusterNode, socketOf } from '../../../src/stack/index.js';
 import type { Connection, HostView, LivePacket, Tuple } from '../../../src/stack/index.js';
@@ -21,6 +21,7 @@ export interface ModelState {
   readonly quotas: Map<object, bigint>;
   /** What dynamic sets hold, by the set. */
   readonly elements: Map<object, Map<string, ModelElement>>;
+  readonly fingerprints: readonly Fingerprint[];
   random(): number;
 }
 

@@ -1,4 +1,4 @@
-import type { Family, Hook, Source, TableName } from '../../../src/ir/index.js';
+import type { Family, Fingerprint, Hook, Source, TableName } from '../../../src/ir/index.js';
 import type { LivePacket, RuleEngine, TableVerdict } from '../../../src/stack/index.js';
 import type { Expression, NftBase, NftChain, NftRule, NftScript, NftTable, Statement } from '../ast.js';
 import { indexSet, type SetIndex } from './sets.js';
@@ -9,11 +9,11 @@ import { packetInfo } from './packet.js';
 /**
  * nft's own way of evaluating a script, for one family: loads that fail break off the rule, short loads read into later fragments,
  * the IPv6 walk stops at an authentication header. Written from the kernel's behaviour and apart from the lowering, so that the
- * two check each other. `seed` begins the stream that `numgen random` draws from.
+ * two check each other. `seed` begins the stream that `numgen random` draws from; `fingerprints` are those that the kernel has.
  */
-export function createModel(script: NftScript, family: Family, seed = 0): RuleEngine {
+export function createModel(script: NftScript, family: Family, seed = 0, fingerprints: readonly Fingerprint[] = []): RuleEngine {
   const tables = new Map(script.tables.filter((table) => table.family === family).map((table) => [table.origin, prepare(table)]));
-  let state = freshState(seed);
+  let state = freshState(seed, fingerprints);
   return {
     family,
     tracking: [...tables.values()].some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ statements }) => statements.some(tracks)))),
@@ -26,7 +26,7 @@ export function createModel(script: NftScript, family: Family, seed = 0): RuleEn
       return traverse(table, base, name, { packet, host, info: packetInfo(packet), state });
     },
     reset() {
-      state = freshState(seed);
+      state = freshState(seed, fingerprints);
     },
   };
 }
@@ -48,13 +48,14 @@ function prepare(table: NftTable): Prepared {
   };
 }
 
-function freshState(seed: number): ModelState {
+function freshState(seed: number, fingerprints: readonly Fingerprint[]): ModelState {
   let value = (seed ^ 0x9e3779b9) >>> 0;
   return {
     counters: new Map(),
     buckets: new Map(),
     quotas: new Map(),
     elements: new Map(),
+    fingerprints,
     random() {
       // mulberry32, whose upper 31 bits the interpreter draws
       value = (value + 0x6d2b79f5) >>> 0;

@@ -1,5 +1,5 @@
-import { prefixMask, unreachable, type Socket, type Source } from '../../../src/ir/index.js';
-import { destinationOf, proxySocket, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
+import { fits, prefixMask, unreachable, type Socket, type Source } from '../../../src/ir/index.js';
+import { destinationOf, proxySocket, synOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
 import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
 import { take, unitLength } from './bucket.js';
@@ -44,6 +44,10 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     case 'helper': {
       const name = packet.connection?.helper;
       return onlyIf(name !== undefined && statement.names.includes(name) !== statement.negated);
+    }
+    case 'osf': {
+      const system = firstSystem(statement, run);
+      return onlyIf(system !== undefined && statement.names.includes(system) !== statement.negated);
     }
     case 'quota': {
       const used = (run.state.quotas.get(statement) ?? 0n) + BigInt(packet.bytes.length);
@@ -111,6 +115,16 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     default:
       return unreachable(statement);
   }
+}
+
+const ttlComparisons = { loose: 'at-most', skip: 'any' } as const;
+
+/** `unknown` where no fingerprint fits; undefined of what is no SYN of TCP. */
+function firstSystem({ ttl }: StatementOf<'osf'>, { packet, info, state }: Evaluation): string | undefined {
+  const syn = info.l4proto === 6 ? synOf(packet.bytes, info.transport) : undefined;
+  if (syn === undefined) return undefined;
+  const found = state.fingerprints.find((one) => fits(one, syn, ttl === undefined ? 'equal' : ttlComparisons[ttl]));
+  return found?.system ?? 'unknown';
 }
 
 function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetIndex>, run: Evaluation): boolean {

@@ -5,12 +5,13 @@ import { isInterval, opaqueStep, plainText, type Progress, type RuleContext } fr
 import { listed, updated } from './dynamic.js';
 import { exthdrThere, protocolIs } from './header.js';
 import { and, constant, negatedIf, never, not, ones, or, present } from './predicates.js';
+import { systems } from './systems.js';
 import { optionsReadable, readingOf, type Reading } from './reading.js';
 
-export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'helper' | 'label' | 'set-label' | 'constant' | 'compare' | 'whole-tcp' }>;
+export type TestStatement = Extract<ListedStatement, { readonly kind: 'match' | 'loads' | 'below' | 'exists' | 'limit' | 'quota' | 'update' | 'helper' | 'label' | 'set-label' | 'osf' | 'constant' | 'compare' | 'whole-tcp' }>;
 
 export const isTest = (statement: ListedStatement): statement is TestStatement =>
-  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'helper' || statement.kind === 'label' || statement.kind === 'set-label' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
+  statement.kind === 'match' || statement.kind === 'loads' || statement.kind === 'below' || statement.kind === 'exists' || statement.kind === 'limit' || statement.kind === 'quota' || statement.kind === 'update' || statement.kind === 'helper' || statement.kind === 'label' || statement.kind === 'set-label' || statement.kind === 'osf' || statement.kind === 'constant' || statement.kind === 'compare' || statement.kind === 'whole-tcp';
 
 /** The tests of a statement behind those that stand before it. */
 export function addTest(progress: Progress, statement: TestStatement, context: RuleContext): Progress {
@@ -72,6 +73,8 @@ function predicatesOf(statement: TestStatement, progress: Progress, context: Rul
       const named = statement.names.map((name): Predicate => ({ kind: 'external', test: { kind: 'helper', name } }));
       return statement.negated ? [{ kind: 'external', test: { kind: 'helper' } }, not(or(named))] : [or(named)];
     }
+    case 'osf':
+      return systems(statement, context);
     case 'compare':
       return compare(statement.left, statement.elements, statement.negated, progress, context);
     case 'match':

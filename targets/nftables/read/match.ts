@@ -13,6 +13,7 @@ export function matchOf(body: JsonObject, family: Family): ListedStatement | und
   const { op, right } = body;
   const [kind, asked] = entryOf(body['left']) ?? [];
   if (kind === 'ct' && isObject(asked) && asked['key'] === 'helper') return helperOf(op, right);
+  if (kind === 'osf') return isObject(asked) ? osfOf(asked, op, right) : undefined;
   if (kind === 'ct' && isObject(asked) && asked['key'] === 'label') return (op === 'in' || op === '!') && typeof right === 'number' ? { kind: 'label', bit: right, negated: op === '!' } : undefined;
   if (typeof right === 'boolean') return existenceOf(body['left'], right !== (op === '!='));
   const left = expressionOf(body['left'], family);
@@ -109,9 +110,20 @@ const chunkNumbers: Readonly<Record<string, number>> = {
 };
 
 function helperOf(op: Json | undefined, right: Json | undefined): Statement | undefined {
+  const named = namedIn(op, right);
+  return named === undefined ? undefined : { kind: 'helper', ...named };
+}
+
+/** A star at the end takes all names that begin so, and a backslash may take that from it. */
+function osfOf({ key, ttl }: JsonObject, op: Json | undefined, right: Json | undefined): Statement | undefined {
+  const named = namedIn(op, right);
+  if (named === undefined || key !== 'name' || (ttl !== undefined && ttl !== 'loose' && ttl !== 'skip') || named.names.some((name) => /^@|[\\*]/.test(name))) return undefined;
+  return { kind: 'osf', ...named, ...(ttl === undefined ? {} : { ttl }) };
+}
+
+function namedIn(op: Json | undefined, right: Json | undefined): { readonly names: readonly string[]; readonly negated: boolean } | undefined {
   const names = isObject(right) && isList(right['set']) ? right['set'] : [right ?? null];
-  if ((op !== '==' && op !== '!=') || !names.every((name) => typeof name === 'string')) return undefined;
-  return { kind: 'helper', names, negated: op === '!=' };
+  return (op === '==' || op === '!=') && names.every((name) => typeof name === 'string') ? { names, negated: op === '!=' } : undefined;
 }
 
 function existenceOf(left: Json | undefined, wanted: boolean): Statement | undefined {

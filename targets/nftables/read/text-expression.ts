@@ -102,8 +102,11 @@ function named(cursor: Cursor): Json | undefined {
     case 'exthdr':
       return { exthdr: { name: wordOf(cursor, 'a header') } };
     case 'socket':
-    case 'osf':
-      return { [keyword]: { key: wordOf(cursor, 'a key') } };
+      return { socket: { key: wordOf(cursor, 'a key') } };
+    case 'osf': {
+      const ttl = cursor.take('ttl') ? { ttl: wordOf(cursor, 'loose or skip') } : {};
+      return { osf: { key: wordOf(cursor, 'a key'), ...ttl } };
+    }
     case 'tcp':
       if (follows === 'option') return tcpOptionAt(cursor);
       break;

@@ -3,6 +3,7 @@ import { refuse, rest, type RuleContext } from '../context.js';
 import { constant, type Condition } from '../nodes.js';
 import { account } from './account.js';
 import { bytes, program } from './bytes.js';
+import { fingerprint, firstFingerprint } from './fingerprint.js';
 import { header, headersEnd } from './headers.js';
 import { helper } from './helper.js';
 import { ipsec, ipsecLayer } from './ipsec.js';
@@ -26,6 +27,8 @@ const externals: { readonly [K in ExternalKind]: LowerExternal<K> } = {
   program,
   'bridge-port': bridgePort,
   cluster,
+  fingerprint,
+  'first-fingerprint': firstFingerprint,
   helper,
   ipsec,
   label,
