@@ -74,7 +74,7 @@ function xdpCell(fates: readonly Fate[]): string {
   return `${[...(carried === 0 ? [] : ['carried in part']), ...assumed].join('; ')}${rest}`;
 }
 
-const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed), fingerprints: [] });
+const compilation = (family: Family): Compilation => ({ family, sets: createLiveSets(setChoices(family)), runtime: createRuntime(seed), fingerprints: [], sockets: [] });
 
 interface Drawing<T> {
   readonly families: readonly Family[];
