@@ -1,9 +1,9 @@
-import { givenKeys, type ExternalTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
+import { givenKeys, identityOf, isOfSet, type ExternalTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
 import type { ElementTest, Expression, StatementOf } from '../ast.js';
 import { decodeName } from '../names.js';
 import type { ListedTable } from '../read/listed.js';
 import type { Progress, RuleContext } from './context.js';
-import { negatedIf, ones } from './predicates.js';
+import { negatedIf, not, ones, present } from './predicates.js';
 import { readingOf } from './reading.js';
 
 /** What a statement on a dynamic set asks and does, behind what lets its key be read. Undefined where the core has no word for it. */
@@ -48,11 +48,11 @@ const updatesOf = (set: string, { chains }: ListedTable): readonly StatementOf<'
   chains.flatMap(({ rules }) => rules.flatMap(({ statements }) => statements.flatMap((statement) => (statement.kind === 'update' && statement.set === set ? [statement] : []))));
 
 /** Only packets fill a table behind a name, so that whatever it holds is theirs. */
-const isUnread = (set: string, { table }: RuleContext): boolean => table.sets.get(set)?.unread === true && tableNamed(set).role === '';
+const isUnread = (set: string, { table }: RuleContext): boolean => table.sets.get(set)?.unread === true && isOfSet(tableNamed(set));
 
 function tableOf(set: string, { table: { sets } }: RuleContext): StateTable {
   const table = tableNamed(set);
-  if (table.role !== '') return table;
+  if (!isOfSet(table)) return table;
   const elements = (sets.get(set)?.elements ?? []).map(({ parts, ...more }) => ({ parts: parts.flatMap((part) => ('min' in part ? [part.min] : [])), ...more }));
   return { ...table, ...givenKeys(elements) };
 }
@@ -74,14 +74,23 @@ function keyOf(expression: Expression, progress: Progress, { family }: RuleConte
     parts.push(part);
     guards.push(reading.guard);
   }
+  // nft takes an authentication header for the transport protocol, and the key for that of what it finds there.
+  if (family === 6 && parts.some(({ field }) => field === 'ip.protocol') && !rulesOut(noAuthentication, [...progress.steps.flatMap((step) => (step.kind === 'test' ? [step.predicate] : [])), ...guards])) return undefined;
   return { parts, guards };
 }
+
+const noAuthentication = not(present({ kind: 'ah' }));
+
+/** Whether one of several tests says just that. */
+const rulesOut = (wanted: Predicate, tests: readonly Predicate[]): boolean =>
+  tests.some((test) => (test.kind === 'and' ? rulesOut(wanted, test.operands) : identityOf(test) === identityOf(wanted)));
 
 function partOf(expression: Expression, family: Family): KeyPart | undefined {
   if (expression.kind === 'binary') {
     const part = expression.operator === '&' ? partOf(expression.left, family) : undefined;
     return part === undefined || expression.kind !== 'binary' ? undefined : { ...part, mask: part.mask & expression.right };
   }
+  if (expression.kind === 'meta' && expression.key === 'l4proto') return { field: 'ip.protocol', mask: 0xffn };
   if (expression.kind !== 'payload') return undefined;
   const { base, offset, bits } = expression;
   const at = `${base},${offset},${bits}`;
