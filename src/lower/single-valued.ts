@@ -47,6 +47,7 @@ const typeOf = ({ method, dimensions }: NamedSet): string => `${method}:${dimens
  */
 function hosts(set: NamedSet, shrinks: boolean): { readonly set: NamedSet; readonly wider: readonly Interval[] } | string {
   const { elements, dimensions, family } = set;
+  if (dimensions.filter((dimension) => dimension === 'net').length > 1) return 'its elements hold two networks, of which the narrowest pair decides';
   if (elements.some(({ nomatch }) => nomatch === true)) return 'an element of it lets nothing through (nomatch)';
   const sizes = elements.map(({ parts }) => parts.flatMap((part, at) => (part.kind === 'addresses' && dimensions[at] === 'net' ? [part.max - part.min] : [])));
   const hostsOnly = { ...set, dimensions: dimensions.map((dimension) => (dimension === 'net' ? 'ip' : dimension)) };

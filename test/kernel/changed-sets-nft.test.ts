@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseSets } from '../../grammar/index.js';
 import type { AssumptionId, Family, PacketInput } from '../../src/ir/index.js';
 import { translate } from '../../src/translate.js';
+import { createRandom } from '../../src/probe/random.js';
 import { available } from './available.js';
 import { comparable } from './compare.js';
 import { withHost } from './host.js';
@@ -9,6 +10,8 @@ import { isSound, marking, setFlow } from './set-jump.js';
 import { world } from './world.js';
 
 const count = Number(process.env['FERRULE_PACKETS'] ?? 400);
+/** Random rules beside those below. */
+const drawn = Number(process.env['FERRULE_RULESETS'] ?? 12);
 const seed = Number(process.env['FERRULE_SEED'] ?? 1);
 
 interface Case {
@@ -60,26 +63,70 @@ const cases: readonly Case[] = [
   { family: 6, sets: 'create s hash:ip,port,net family inet6\nadd s 2001:db8::5,udp:53,2001:db8:1::7\n', rules: ports6('src,dst,dst', 'dst,src,src') },
 ];
 
+/** Types with elements, and how many directions they want. */
+const types: { readonly [F in Family]: readonly (readonly [string, number])[] } = {
+  4: [
+    ['hash:ip', 1], ['hash:ip netmask 28\nadd s 10.0.0.0', 1], ['bitmap:ip range 10.0.0.6-10.0.3.7\nadd s 10.0.3.7', 1], ['hash:ip,port\nadd s 10.0.0.5,icmp:8/0\nadd s 10.0.3.8,sctp:80', 2], ['hash:ip,port bitmask 0.0.0.255', 2],
+    ['bitmap:port range 50-60', 1], ['hash:ip,port,ip\nadd s 10.0.0.200,47:0,10.0.1.8', 3], ['hash:net\nadd s 10.0.0.6', 1], ['hash:net,port\nadd s 10.0.0.6,udp:53', 2],
+  ],
+  6: [
+    ['hash:ip family inet6', 1], ['hash:ip family inet6 netmask 64', 1], ['hash:ip,port family inet6\nadd s 2001:db8::5,icmpv6:128/0', 2], ['bitmap:port range 0-53', 1], ['hash:ip,port,ip family inet6', 3],
+    ['hash:net family inet6', 1], ['hash:net,port family inet6\nadd s 2001:db8::6,tcp:80', 2],
+  ],
+};
+
+/** Rules that look into one or two sets and change them, in any order: a few packets, since nft may lose a key that has come and gone often. */
+function drawnCase(number: number): Case {
+  const random = createRandom(seed * 1000 + number);
+  const family: Family = number % 2 === 0 ? 4 : 6;
+  const sets = ['s', 't'].map((name) => {
+    const [type, sides] = random.pick(types[family]);
+    return { name, sides, text: `create ${type.replaceAll('add s', `add ${name}`)}\n`.replace('create ', `create ${name} `) };
+  });
+  const asked = (): string => {
+    const { name, sides } = random.pick(sets);
+    return `${name} ${Array.from({ length: sides }, () => random.pick(['src', 'dst'])).join(',')}`;
+  };
+  const named = ['-p tcp', '-p udp', '-p sctp', '-p 58', '-p 1', '-p 47', '-p 33'];
+  const chosen = ['', '', '', ...named, '! -p tcp', '! -p 58', family === 4 ? '-s 10.0.0.0/24' : '-s 2001:db8::/64'];
+  // A set that nobody changes is another matter.
+  const rules = ['s', 't'].map((name, index) => `-j SET --add-set ${name} ${Array.from({ length: sets[index]?.sides ?? 1 }, () => random.pick(['src', 'dst'])).join(',')}`);
+  rules.splice(0, 2, `-p sctp ${rules[0]}`, `-p udp ${rules[1]}`);
+  rules.push(...Array.from({ length: 12 }, (_, index) => {
+    const start = random.pick(chosen);
+    const look = `-m set ${random.pick(['', '! '])}--match-set ${asked()}`;
+    if (index % 2 === 0) return `${start} ${look}`;
+    const changes = random.pick([`--add-set ${asked()}`, `--add-set ${asked()}`, `--del-set ${asked()}`, `--add-set ${asked()} --del-set ${asked()}`]);
+    // No key may come and go with every packet.
+    return `${changes.includes('--del-set') ? random.pick(named) : start} ${random.pick(['', look])} -j SET ${changes}`;
+  }));
+  return { family, sets: sets.map(({ text }) => text).join(''), rules };
+}
+
 /** What no guard can make: in IPv4 keys of ports rest on what only fragments of ICMPv6 break. */
 const beside = ({ family, sets }: Case): readonly AssumptionId[] => [
   ...(family === 4 && sets.includes(',port') ? ['no-later-fragments' as const] : []), 'room-in-sets', 'sets-as-given', 'no-ipv6-authentication-headers', 'no-broken-ipv6-extension-headers', 'one-fragment-header',
 ];
 
 describe.skipIf(!available().ok)('sets that packets change, in nft as ipset keeps them', () => {
-  test.each(cases)('IPv$family $sets', async (given) => {
-    const { sets, rules, family } = given;
-    const text = marking(rules);
-    const program = { rulesets: [parse(text, { file: 'rules', family }).value], sets: parseSets(sets, { file: 'sets' }).value };
-    const flow = setFlow(count, family, seed);
-    for (const [strict, packets] of [[false, flow.filter((packet) => isSound(packet, family))], [true, flow.filter((packet) => isSound(packet, family) || family === 6 || packet.bytes[9] !== 58)]] as const) {
-      const { text: script, diagnostics } = translate(program, { to: 'nft', strict, assume: strict ? beside(given) : [] });
-      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-      const legacy = await judged(packets, { family, text, sets });
-      expect(await judged(packets, { script: script ?? '' })).toEqual(legacy);
-      expect(new Set(legacy.map((line) => / mark .*$/m.exec(line)?.[0] ?? line.split('\n').find((one) => one.startsWith('mark')))).size).toBeGreaterThan(1);
-    }
-  });
+  test.each(cases)('IPv$family $sets', (given) => isAlike(given, count, 2));
+  test.each(Array.from({ length: drawn }, (_, number) => number))('random rules %i', (number) => isAlike(drawnCase(number), 100, 1));
 });
+
+/** `least`: so many marks are seen at least. */
+async function isAlike(given: Case, many: number, least: number): Promise<void> {
+  const { sets, rules, family } = given;
+  const text = marking(rules);
+  const program = { rulesets: [parse(text, { file: 'rules', family }).value], sets: parseSets(sets, { file: 'sets' }).value };
+  const flow = setFlow(many, family, seed);
+  for (const [strict, packets] of [[false, flow.filter((packet) => isSound(packet, family))], [true, flow.filter((packet) => isSound(packet, family) || family === 6 || packet.bytes[9] !== 58)]] as const) {
+    const { text: script, diagnostics } = translate(program, { to: 'nft', strict, assume: strict ? beside(given) : [] });
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const legacy = await judged(packets, { family, text, sets });
+    expect(await judged(packets, { script: script ?? '' })).toEqual(legacy);
+    expect(new Set(legacy.map((line) => / mark .*$/m.exec(line)?.[0] ?? line.split('\n').find((one) => one.startsWith('mark')))).size).toBeGreaterThanOrEqual(least);
+  }
+}
 
 type Loaded = { readonly family: Family; readonly text: string; readonly sets: string } | { readonly script: string };
 
