@@ -61,12 +61,13 @@ export const keyWords = (key: Key): string => key.map(({ field, mask }) => `${fi
 
 const looksAt: readonly Field[] = ['ip.source', 'ip.destination', 'ip.protocol', 'transport.source-port', 'transport.destination-port'];
 const list: Nature = { state: true, looksAt, words: 'a list of addresses' };
+const change: Nature = { ...list, always: true };
 
 export const keyedTests: { readonly [K in KeyedTest['kind']]: Nature } = {
   connlimit: { state: true, looksAt, words: 'the number of connections' },
   meter: { state: true, looksAt, words: 'a rate for each address' },
-  remember: list,
-  enter: list,
+  remember: change,
+  enter: change,
   listed: list,
-  forget: list,
+  forget: change,
 };

@@ -62,7 +62,7 @@ export function lookup(match: SetMatch, kept: KeptSet, context: MatchContext): S
   const listed = ways.map(({ where, table, key }) => and([where, external({ kind: 'listed', table, key })]));
   const [side] = match.dimensions;
   const around = ways.length === 0 ? [] : [inIntervals(context.family, side === 'dst' ? 'ip.destination' : 'ip.source', single.wider)];
-  return testUnder(tested(match.set, () => or([...listed, ...around])), match.source, 'set', restsOn(ways, context));
+  return testUnder(tested(match.set, () => or([...around, ...listed])), match.source, 'set', restsOn(ways, context));
 }
 
 /** What SET does as steps of its rule: they always hold. A reason where it changes sets that are not kept. */

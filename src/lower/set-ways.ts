@@ -87,8 +87,8 @@ function portsOf({ protocols }: KeptSet, side: Side, doing: 'look' | 'add' | 're
 
 const hasPorts = (protocol: number): boolean => portHeaders[protocol] !== undefined;
 
-/** ipset finds no element for packets of these. IPv6: it looks behind authentication headers, and for "no next header" nowhere. */
-const withoutKey = (family: 4 | 6): readonly number[] => (family === 4 ? [0] : [0, 51, 59]);
+/** ipset finds no element for packets of these: of IPv6 also "no next header". */
+const withoutKey = (family: 4 | 6): readonly number[] => (family === 4 ? [0] : [0, 59]);
 
 /** The protocols that the rule's own `-p` lets through. */
 function protocolsOf(rule: Rule | undefined): readonly number[] {

@@ -3,6 +3,7 @@ import { parse, parseSets } from '../../grammar/index.js';
 import type { AssumptionId, Family, PacketInput } from '../../src/ir/index.js';
 import { translate } from '../../src/translate.js';
 import { createRandom } from '../../src/probe/random.js';
+import { validateNft } from '../../src/validate/index.js';
 import { available } from './available.js';
 import { comparable } from './compare.js';
 import { withHost } from './host.js';
@@ -120,8 +121,9 @@ async function isAlike(given: Case, many: number, least: number): Promise<void> 
   const program = { rulesets: [parse(text, { file: 'rules', family }).value], sets: parseSets(sets, { file: 'sets' }).value };
   const flow = setFlow(many, family, seed);
   for (const [strict, packets] of [[false, flow.filter((packet) => isSound(packet, family))], [true, flow.filter((packet) => isSound(packet, family) || family === 6 || packet.bytes[9] !== 58)]] as const) {
-    const { text: script, diagnostics } = translate(program, { to: 'nft', strict, assume: strict ? beside(given) : [] });
+    const { text: script, diagnostics, assumptions } = translate(program, { to: 'nft', strict, assume: strict ? beside(given) : [] });
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(validateNft(program, { text: script ?? '', notation: 'nft', assumptions }).verification.kind).toBe('equivalent');
     const legacy = await judged(packets, { family, text, sets });
     expect(await judged(packets, { script: script ?? '' })).toEqual(legacy);
     expect(new Set(legacy.map((line) => / mark .*$/m.exec(line)?.[0] ?? line.split('\n').find((one) => one.startsWith('mark')))).size).toBeGreaterThanOrEqual(least);

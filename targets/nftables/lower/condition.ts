@@ -23,9 +23,8 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
       if (isAnySocket(predicate)) return negated ? fails(anySocket) : anySocket;
       const changed = negated ? undefined : changedWhere(predicate, context, source);
       if (changed !== undefined) return changed;
-      const { asked, load } = predicate.kind === 'and' ? askedTogether(predicate.operands, context) : { asked: predicate.operands };
-      const parts = asked.map((operand) => lowerPredicate(operand, negated, context, source));
-      if (load?.kind === 'present') parts.push(presence(load.what, negated, context, source));
+      const { asked, load = undefined } = predicate.kind === 'and' ? askedTogether(predicate.operands, context) : { asked: predicate.operands };
+      const parts = asked.map((operand) => (operand === load && operand.kind === 'present' ? presence(operand.what, negated, context, source) : lowerPredicate(operand, negated, context, source)));
       return (predicate.kind === 'and') !== negated ? all(parts) : any(parts);
     }
     case 'not':
@@ -79,7 +78,7 @@ function changedWhere({ kind, operands }: PredicateOf<'and' | 'or'>, context: Ru
   const rows = alternatives(lowerPredicate(where, true, context, source));
   const done = lowerPredicate(change, false, context, source);
   if (rows === undefined || done.kind !== 'stateful') return undefined;
-  return { kind: 'does', rows: rows.map((row) => [...row, done.statement]) };
+  return { kind: 'does', where: rows, statement: done.statement };
 }
 
 const isChange = ({ kind }: ExternalTest): boolean => kind === 'remember' || kind === 'enter' || kind === 'forget';

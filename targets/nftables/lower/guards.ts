@@ -10,12 +10,12 @@ export function leavesOut(predicate: Predicate, context: RuleContext): boolean {
   return needed !== undefined && accepts([needed], context);
 }
 
-/** Of the conjuncts those that are to be asked: the load that shows that a header is there fails on later fragments too. */
+/** Of the conjuncts those that are to be asked; `load`, one of them, shows that a header is there, and fails on later fragments too. */
 export function askedTogether(operands: readonly Predicate[], context: RuleContext): { readonly asked: readonly Predicate[]; readonly load?: Predicate } {
   const load = operands.find(isHeader);
   if (load === undefined || !operands.some(isWhole)) return { asked: operands };
-  const others = operands.filter((operand) => operand !== load && !isWhole(operand));
-  return accepts(['no-truncated-l4-headers', fragments(context)], context) ? { asked: others } : { asked: others, load };
+  const others = operands.filter((operand) => !isWhole(operand));
+  return accepts(['no-truncated-l4-headers', fragments(context)], context) ? { asked: others.filter((operand) => operand !== load) } : { asked: others, load };
 }
 
 function accepts(ids: readonly AssumptionId[], { table: { compilation } }: RuleContext): boolean {

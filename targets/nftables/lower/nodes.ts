@@ -5,15 +5,15 @@ import { never } from './tidy.js';
 /**
  * A predicate in the terms of nft. `direct`: statements in a row, false when one of them cannot read what it wants. `fails`: true
  * where the inner condition is not, which nft has no word for. `stateful`: must run once, in its place; with `fails` it holds where the
- * statement breaks off. `does`: always holds, and runs each row as far as its tests hold; no two rows run for one packet. Nothing is negated any
- * more.
+ * statement breaks off. `does`: always holds, and runs the statement where one of the rows of tests holds; no two of them do for one packet. Nothing
+ * is negated any more.
  */
 export type Condition =
   | { readonly kind: 'constant'; readonly value: boolean }
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Condition[] }
   | { readonly kind: 'direct'; readonly statements: readonly Statement[] }
   | { readonly kind: 'stateful'; readonly statement: Statement; readonly fails?: true }
-  | { readonly kind: 'does'; readonly rows: readonly (readonly Statement[])[] }
+  | { readonly kind: 'does'; readonly where: readonly (readonly Statement[])[]; readonly statement: Statement }
   | { readonly kind: 'fails'; readonly condition: Condition };
 
 export const direct = (...statements: readonly Statement[]): Condition => ({ kind: 'direct', statements });

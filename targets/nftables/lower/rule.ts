@@ -45,19 +45,27 @@ export function lowerRule(rule: CoreRule, original: string, chain: ChainBuilder,
  * there. Where it is several things they have a chain of their own.
  */
 function changesLast(items: readonly Item[], action: ActionPlan, context: RuleContext): { readonly items: readonly Item[]; readonly action: ActionPlan } {
-  const last = items.findLastIndex((item) => rowsOf(item) === undefined) + 1;
-  const done = items.slice(last);
-  if (action.flow !== 'passes' || action.statements.length > 0 || !done.some(({ condition }) => condition.kind === 'does')) return { items, action };
-  const rows = done.flatMap((item) => rowsOf(item) ?? []);
+  const last = items.findLastIndex((item) => changeOf(item) === undefined) + 1;
+  const done = items.slice(last).flatMap((item) => changeOf(item) ?? []);
+  if (action.flow !== 'passes' || action.statements.length > 0 || !items.slice(last).some(({ condition }) => condition.kind === 'does')) return { items, action };
+  const rows = done.flatMap((change, index) => rowsOf(change, index, context));
   const [only] = rows;
   return { items: items.slice(0, last), action: { flow: 'passes', statements: rows.length === 1 && only !== undefined ? only : [inOwnChain(context, 'set', rows.map(tidy))] } };
 }
 
-/** Rows that are run one after another; undefined where what follows hangs on the item. */
-function rowsOf({ condition, otherwiseDrop }: Item): readonly (readonly Statement[])[] | undefined {
+type Change = Pick<Extract<Condition, { readonly kind: 'does' }>, 'where' | 'statement'>;
+
+/** Undefined where what follows hangs on the item. */
+function changeOf({ condition, otherwiseDrop }: Item): Change | undefined {
   if (otherwiseDrop) return undefined;
-  if (condition.kind === 'does') return condition.rows;
-  return condition.kind === 'stateful' && condition.fails !== true && condition.statement.kind === 'update' && condition.statement.asks === undefined ? [[condition.statement]] : undefined;
+  if (condition.kind === 'does') return condition;
+  return condition.kind === 'stateful' && condition.fails !== true && condition.statement.kind === 'update' && condition.statement.asks === undefined ? { where: [[]], statement: condition.statement } : undefined;
+}
+
+/** Rows that are run one after another. The statement stands in one place, so that it is one change to all who look at it. */
+function rowsOf({ where, statement }: Change, index: number, context: RuleContext): readonly (readonly Statement[])[] {
+  const done = where.length === 1 ? statement : inOwnChain(context, `set.${index + 1}`, [[statement]]);
+  return where.map((row) => [...row, done]);
 }
 
 interface Writer {
@@ -289,7 +297,7 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
         break;
       case 'does':
         advance();
-        for (const one of condition.rows) write(one, chain, writer);
+        for (const one of rowsOf(condition, (writer.helpers += 1), writer.context)) write(one, chain, writer);
         break;
       case 'all':
         queue.unshift(...condition.parts.map((part) => ({ condition: part, otherwiseDrop: false })));

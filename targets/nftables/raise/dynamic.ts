@@ -1,25 +1,25 @@
-import { givenKeys, identityOf, isOfSet, type ExternalTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
+import { givenKeys, isOfSet, type ExternalTest, type KeyedTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
 import type { ElementTest, Expression, StatementOf } from '../ast.js';
 import { decodeName } from '../names.js';
 import type { ListedTable } from '../read/listed.js';
 import type { Progress, RuleContext } from './context.js';
-import { negatedIf, not, ones, present } from './predicates.js';
+import { and, negatedIf, not, ones, or, present } from './predicates.js';
 import { readingOf } from './reading.js';
 
 /** What a statement on a dynamic set asks and does, behind what lets its key be read. Undefined where the core has no word for it. */
 export function updated(statement: StatementOf<'update'>, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
   const key = isUnread(statement.set, context) ? undefined : keyOf(statement.key, progress, context);
   const asked = key === undefined ? undefined : askedOf(statement, key.parts, context);
-  return key === undefined || asked === undefined ? undefined : [...key.guards, negatedIf(asked.negated, { kind: 'external', test: asked.test })];
+  return key === undefined || asked === undefined ? undefined : [...key.guards, negatedIf(asked.negated, keyed(key.parts, (parts) => ({ ...asked.test, key: parts }), context))];
 }
 
 /** A look-up in a dynamic set. */
 export function listed(set: string, left: Expression, negated: boolean, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
   const key = isUnread(set, context) ? undefined : keyOf(left, progress, context);
-  return key === undefined ? undefined : [...key.guards, negatedIf(negated, { kind: 'external', test: { kind: 'listed', table: tableOf(set, context), key: key.parts } })];
+  return key === undefined ? undefined : [...key.guards, negatedIf(negated, keyed(key.parts, (parts) => ({ kind: 'listed', table: tableOf(set, context), key: parts }), context))];
 }
 
-function askedOf({ operation, set, timeout, asks }: StatementOf<'update'>, key: Key, context: RuleContext): { readonly test: ExternalTest; readonly negated: boolean } | undefined {
+function askedOf({ operation, set, timeout, asks }: StatementOf<'update'>, key: Key, context: RuleContext): { readonly test: KeyedTest; readonly negated: boolean } | undefined {
   const table = tableOf(set, context);
   if (asks === undefined) {
     const kind = ({ add: 'enter', update: 'remember', delete: 'forget' } as const)[operation];
@@ -74,16 +74,19 @@ function keyOf(expression: Expression, progress: Progress, { family }: RuleConte
     parts.push(part);
     guards.push(reading.guard);
   }
-  // nft takes an authentication header for the transport protocol, and the key for that of what it finds there.
-  if (family === 6 && parts.some(({ field }) => field === 'ip.protocol') && !rulesOut(noAuthentication, [...progress.steps.flatMap((step) => (step.kind === 'test' ? [step.predicate] : [])), ...guards])) return undefined;
   return { parts, guards };
 }
 
-const noAuthentication = not(present({ kind: 'ah' }));
-
-/** Whether one of several tests says just that. */
-const rulesOut = (wanted: Predicate, tests: readonly Predicate[]): boolean =>
-  tests.some((test) => (test.kind === 'and' ? rulesOut(wanted, test.operands) : identityOf(test) === identityOf(wanted)));
+/**
+ * A test of the key. In IPv6 nft takes an authentication header for the transport protocol and looks for ports in it: the key of such a packet has
+ * nothing of the protocol that xtables sees, nor of its ports.
+ */
+function keyed(key: Key, test: (key: Key) => ExternalTest, { family }: RuleContext): Predicate {
+  const ask = (parts: Key): Predicate => ({ kind: 'external', test: test(parts) });
+  if (family === 4 || !key.some(({ field }) => field === 'ip.protocol')) return ask(key);
+  const ah = present({ kind: 'ah' });
+  return or([and([not(ah), ask(key)]), and([ah, ask(key.map(({ field, mask }) => ({ field, mask: field === 'ip.source' || field === 'ip.destination' ? mask : 0n })))])]);
+}
 
 function partOf(expression: Expression, family: Family): KeyPart | undefined {
   if (expression.kind === 'binary') {

@@ -24,11 +24,8 @@ export function addTest(progress: Progress, statement: TestStatement, context: R
 export const testSteps = (predicate: Predicate, { source }: RuleContext, assumption?: AssumptionId): readonly Step[] =>
   conjuncts(predicate).map((one): Step => ({ kind: 'test', predicate: one, source, ...(assumption === undefined ? {} : { assumption }) }));
 
-function conjuncts(predicate: Predicate): readonly Predicate[] {
-  if (predicate.kind === 'and') return predicate.operands.flatMap(conjuncts);
-  if (predicate.kind === 'not' && predicate.operand.kind === 'or') return predicate.operand.operands.flatMap((operand) => conjuncts(not(operand)));
-  return predicate.kind === 'constant' && predicate.value ? [] : [predicate];
-}
+const conjuncts = (predicate: Predicate): readonly Predicate[] =>
+  predicate.kind === 'and' ? predicate.operands.flatMap(conjuncts) : predicate.kind === 'constant' && predicate.value ? [] : [predicate];
 
 /** The one transport protocol that is left, when a test leaves one. */
 function protocolTested(statement: TestStatement): number | undefined {
