@@ -1,4 +1,4 @@
-import { addressMask, type AssumptionId, givenKeys, type Key, type KeyPart, portHeaders, portlessRole, type Predicate, type Rule, type StateTable } from '../ir/index.js';
+import { addressMask, type AssumptionId, givenKeys, type Key, type KeyPart, portHeaders, portlessRole, type Predicate, type Rule, type SetElement, type StateTable } from '../ir/index.js';
 import { fieldIn } from '../ir/predicate.js';
 import type { MatchContext } from './context.js';
 import { always, and, equals, inIntervals, masked, not, or } from './predicates.js';
@@ -13,6 +13,10 @@ export interface KeptSet {
   /** Protocols that an element of it may have, where it keeps protocols. */
   readonly protocols: ReadonlySet<number>;
 }
+
+/** Elements in one of its tables. */
+export const elementsIn = ({ single: { set, keys }, portless }: KeptSet, table: StateTable): readonly SetElement[] =>
+  set.elements.filter((element) => keys.get(element)?.some((key) => key.portless === (table === portless)) === true);
 
 /** `adding`: the rules that put something in. */
 export function keptSet(single: SingleValued, adding: readonly Rule[]): KeptSet {
