@@ -12,7 +12,7 @@ export const defaultAssumptions = {
   'sound-tcp-packets': 'no TCP packet that comes to SYNPROXY has a wrong checksum or broken options (iptables drops all of these, nft the SYNs and ACKs)',
   'syn-with-mss': 'every packet that TCPMSS would change carries an MSS option (nft cannot add one)',
   'no-answers-about-untracked-packets': 'this host sends no ICMP error or reset about an untracked packet (NOTRACK of iptables in OUTPUT passes over such an answer, that of nft takes it)',
-  'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says; what it was made for, if it is one of ipset)',
+  'room-in-sets': 'no set that packets fill runs out of room (1048576 keys, where a list of recent remembers 100 addresses and a table of hashlimit what --hashlimit-htable-max says; what it was made for, if it is one of ipset), and no key is taken out and comes back more than 16 times a second (nft clears away once a second what was taken out, and may lose one that comes back meanwhile)',
   'no-return-at-expiry': 'no address comes back to a table of hashlimit in the moment in which it is forgotten (iptables looks once in --hashlimit-htable-gcinterval)',
   'quotas-below-8-eib': 'no rule with a quota of 2^63 bytes or more sees that many (nft reads no such number)',
   'accounts-without-quota': 'no accounting object of nfacct has a quota (a rule that counts in one that has matches once it is spent)',

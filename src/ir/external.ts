@@ -53,6 +53,8 @@ export interface Nature {
   readonly state: boolean;
   /** What a rule may write in between so that the answer is another one. */
   readonly looksAt: 'nothing' | 'everything' | readonly Field[];
+  /** Holds whatever comes: asking is all that it does. */
+  readonly always?: true;
   /** Holds only of packets with a connection entry. */
   readonly connection?: true;
   /** In a few words, as the subject of a reason. */

@@ -18,6 +18,7 @@ export * from './packet.js';
 export * from './ruleset.js';
 export * from './scan.js';
 export * from './set.js';
+export * from './set-keys.js';
 export * from './source.js';
 export * from './test.js';
 export * from './text.js';

@@ -19,7 +19,7 @@ export type KeyedTest =
 /** What a packet is known by: fields, each under its mask. A mask of 0 makes all packets one. */
 export type Key = readonly KeyPart[];
 export interface KeyPart {
-  readonly field: Extract<Field, 'ip.source' | 'ip.destination' | 'transport.source-port' | 'transport.destination-port'>;
+  readonly field: Extract<Field, 'ip.source' | 'ip.destination' | 'ip.protocol' | 'transport.source-port' | 'transport.destination-port'>;
   readonly mask: bigint;
 }
 
@@ -33,6 +33,12 @@ export interface StateTable {
   /** What it holds before the first packet, in the order of the keys; nothing unless given. */
   readonly given?: readonly GivenKey[];
 }
+
+/** Of a set's tables the one whose elements are of protocols without ports; that of all others has none. */
+export const portlessRole = 'other';
+
+/** Whether the table holds elements of a set that was given, and not only what packets put into it. */
+export const isOfSet = ({ role }: StateTable): boolean => role === '' || role === portlessRole;
 
 /** `key`: its parts as numbers, a blank between them. It goes after so many seconds, or stays. */
 export interface GivenKey {
@@ -53,14 +59,15 @@ export type MeterRate =
 
 export const keyWords = (key: Key): string => key.map(({ field, mask }) => `${field}/0x${mask.toString(16)}`).join(' . ');
 
-const looksAt: readonly Field[] = ['ip.source', 'ip.destination', 'transport.source-port', 'transport.destination-port'];
+const looksAt: readonly Field[] = ['ip.source', 'ip.destination', 'ip.protocol', 'transport.source-port', 'transport.destination-port'];
 const list: Nature = { state: true, looksAt, words: 'a list of addresses' };
+const change: Nature = { ...list, always: true };
 
 export const keyedTests: { readonly [K in KeyedTest['kind']]: Nature } = {
   connlimit: { state: true, looksAt, words: 'the number of connections' },
   meter: { state: true, looksAt, words: 'a rate for each address' },
-  remember: list,
-  enter: list,
+  remember: change,
+  enter: change,
   listed: list,
-  forget: list,
+  forget: change,
 };

@@ -1,5 +1,5 @@
 import type { Family, FragmentAssumption, Match, MatchKind, MatchOf, Rule, Step } from '../ir/index.js';
-import type { KeptSets } from './changed-sets.js';
+import type { ChangedSets } from './changed-sets.js';
 import type { KeyedUses } from './uses.js';
 
 /** What the lowering of one match may know of the rule's surroundings. */
@@ -11,8 +11,8 @@ export interface MatchContext {
   readonly rule?: Rule;
   /** What all rules of the family ask of tables of keys; absent where a match is looked at by itself. */
   readonly uses?: KeyedUses;
-  /** Sets that rules change and whose keys the core knows. */
-  readonly kept?: KeptSets;
+  /** Sets that rules change. */
+  readonly changed?: ChangedSets;
 }
 
 /** Steps in the kernel's own order of evaluation. */

@@ -1,6 +1,6 @@
 import { diagnose, type Diagnostic, type Result } from '../diagnostics/index.js';
-import type { Chain, CoreChain, CoreProgram, CoreRule, CoreRuleset, FragmentAssumption, Program, Rule, Ruleset, Step } from '../ir/index.js';
-import { changes, type KeptSets, setsOf } from './changed-sets.js';
+import type { Action, Chain, CoreChain, CoreProgram, CoreRule, CoreRuleset, FragmentAssumption, Program, Rule, Ruleset, Step } from '../ir/index.js';
+import { type ChangedSets, changes, setsOf } from './changed-sets.js';
 import { lowerConditions } from './conditions.js';
 import { hooksOfChains, laterFragments } from './fragments.js';
 import { lowerJump } from './jumps/index.js';
@@ -19,12 +19,13 @@ export { turnsTrackingOn } from './tracking.js';
  */
 export function lower(program: Program): Result<CoreProgram> {
   const diagnostics: Diagnostic[] = [];
-  const { fixed, kept } = setsOf(program);
-  const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, kept, diagnostics));
-  return { value: { rulesets, sets: fixed, ...(kept.size === 0 ? {} : { changing: [...kept.values()].map(({ set }) => set) }) }, diagnostics };
+  const { fixed, changed } = setsOf(program);
+  const rulesets = program.rulesets.map((ruleset) => lowerRuleset(ruleset, changed, diagnostics));
+  const changing = [...changed.kept.values()].map(({ single }) => single.set);
+  return { value: { rulesets, sets: fixed, ...(changing.length === 0 ? {} : { changing }) }, diagnostics };
 }
 
-function lowerRuleset(ruleset: Ruleset, kept: KeptSets, diagnostics: Diagnostic[]): CoreRuleset {
+function lowerRuleset(ruleset: Ruleset, changed: ChangedSets, diagnostics: Diagnostic[]): CoreRuleset {
   const { family, file } = ruleset;
   const tracking = turnsTrackingOn(ruleset);
   const reassembly = !tracking && turnsReassemblyOn(ruleset);
@@ -32,7 +33,7 @@ function lowerRuleset(ruleset: Ruleset, kept: KeptSets, diagnostics: Diagnostic[
   const tables = ruleset.tables.map((table) => {
     const hooks = hooksOfChains(table);
     const chains = table.chains.map((chain) => {
-      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking || reassembly, hooks.get(chain.name) ?? new Set()), { uses, kept });
+      const lowered = lowerChain(chain, ruleset, laterFragments(family, tracking || reassembly, hooks.get(chain.name) ?? new Set()), { uses, changed });
       for (const rule of lowered.rules) {
         const hopeless = rule.steps.find((step) => step.kind === 'test' && neverHolds(step.predicate));
         if (hopeless === undefined) continue;
@@ -48,7 +49,7 @@ function lowerRuleset(ruleset: Ruleset, kept: KeptSets, diagnostics: Diagnostic[
 /** What all rules know of one another. */
 interface Known {
   readonly uses: KeyedUses;
-  readonly kept: KeptSets;
+  readonly changed: ChangedSets;
 }
 
 function lowerChain(chain: Chain, ruleset: Ruleset, fragments: FragmentAssumption | undefined, known: Known): CoreChain {
@@ -67,15 +68,18 @@ function lowerRule(rule: Rule, position: number, { family }: Ruleset, fragments:
     if (restoresMark(match)) before.push({ source: rule.source, position, part: before.length + 1, steps: simplify(stepsToRestore(steps, match)), action: takeSocketMark, comments: [] });
   }
   steps.push(...jumpNeeds(rule.jump, context));
-  const changing = rule.jump?.kind === 'set' ? changes(rule.jump, known.kept, family) : undefined;
-  steps.push(...(changing ?? []));
+  const changing = rule.jump?.kind === 'set' ? changes(rule.jump, known.changed, context) : undefined;
+  if (typeof changing === 'object') steps.push(...changing);
   const own: CoreRule = {
     source: rule.source,
     position,
     steps: simplify(steps),
-    action: changing === undefined ? lowerJump(rule.jump) : { kind: 'continue' },
+    action: typeof changing === 'object' ? { kind: 'continue' } : because(lowerJump(rule.jump), changing),
     comments: rule.matches.flatMap((match) => (match.kind === 'comment' ? [match.text] : [])),
     ...(rule.counters === undefined ? {} : { counters: rule.counters }),
   };
   return [...before, own];
 }
+
+/** A refusal for a reason that only all rules together show. */
+const because = (action: Action, reason: string | undefined): Action => (action.kind === 'refuse' && reason !== undefined ? { ...action, reason } : action);

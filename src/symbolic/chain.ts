@@ -1,4 +1,4 @@
-import type { CoreChain, CoreRule, CoreTable, Predicate, Step } from '../ir/index.js';
+import { type CoreChain, type CoreRule, type CoreTable, externalTests, type Predicate, type Step } from '../ir/index.js';
 import { isStateful } from '../ir/predicate.js';
 import { actionNode } from './action.js';
 import { onward } from './branch.js';
@@ -6,7 +6,7 @@ import { type Condition, meetsPredicate, ruleBranch } from './conjunction.js';
 import { type RulesetContext, type StateVariable, stateVariable } from './context.js';
 import { nothingWritten, visible } from './outcome.js';
 import { predicateNode, type Standpoint } from './predicate.js';
-import { hasState, refusedText } from './questions.js';
+import { hasState, refusedText, stateKey } from './questions.js';
 import { isAssumed, ruleKey } from './rule-key.js';
 import { joined, type Part, type Segment } from './segments.js';
 import { endNode, follow, renamed, returnsPlainly } from './sequence.js';
@@ -116,7 +116,9 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
       case 'limit':
       case 'random':
       case 'nth':
+        return asked(stateVariable(rule, predicate, at, context), yes, no);
       case 'external':
+        if (externalTests[predicate.test.kind].always === true) return follow(askedOnce(stateKey(context.states(rule, predicate), at.hook)), 'return', yes, context);
         return asked(stateVariable(rule, predicate, at, context), yes, no);
       default:
         throw new Error(`${predicate.kind} has no state`);
@@ -129,8 +131,10 @@ export function chainDiagrams(table: CoreTable, at: Standpoint, tracking: boolea
     return bdd.ite(bdd.variable(plain), yes, no);
   };
 
+  const askedOnce = (key: string): number => bdd.terminal(outcomes.number({ ending: 'return', effects: [{ kind: 'ask', text: key, seen: nothingWritten }], written: nothingWritten }));
+
   const asked = ({ level, key }: StateVariable, yes: number, no: number): number => {
-    const node = bdd.terminal(outcomes.number({ ending: 'return', effects: [{ kind: 'ask', text: key, seen: nothingWritten }], written: nothingWritten }));
+    const node = askedOnce(key);
     return bdd.ite(bdd.variable(level), follow(node, 'return', yes, context), follow(node, 'return', no, context));
   };
 

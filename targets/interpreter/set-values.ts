@@ -60,7 +60,8 @@ function portOf(packet: LivePacket, direction: Direction, bitmap: boolean): SetV
   const { protocol, offset, later } = found;
   if (bitmap && protocol !== protocols.tcp && protocol !== protocols.udp) return undefined;
   const needed = headerNeeded(protocol);
-  if (later) return family === 6 || needed !== undefined ? undefined : { kind: 'port', protocol, port: 0 };
+  // The kernel's list of protocols whose later fragments show no port lacks ICMPv6 in IPv4.
+  if (later) return family === 6 || (needed !== undefined && protocol !== protocols.icmp6) ? undefined : { kind: 'port', protocol, port: 0 };
   if (needed === undefined) return protocol === 0 ? undefined : { kind: 'port', protocol, port: 0 };
   if (offset + needed > bytes.length) return undefined;
   const isIcmp = protocol === protocols.icmp || protocol === protocols.icmp6;

@@ -118,10 +118,12 @@ export type Operand =
   | { readonly kind: 'intervals'; readonly intervals: readonly Interval[] }
   | { readonly kind: 'interface'; readonly name: string; readonly prefix: boolean }
   | { readonly kind: 'flags'; readonly bits: bigint }
-  | { readonly kind: 'set'; readonly name: string };
+  /** `dynamic`: rules change it. */
+  | { readonly kind: 'set'; readonly name: string; readonly dynamic?: true };
 
 export type Statement =
-  | { readonly kind: 'match'; readonly left: Expression; readonly negated: boolean; readonly right: Operand }
+  /** `ranged`: one value is written as a range, which nft lists where it would leave a value out. */
+  | { readonly kind: 'match'; readonly left: Expression; readonly negated: boolean; readonly right: Operand; readonly ranged?: true }
   /** The expression can be read at all. */
   | { readonly kind: 'loads'; readonly left: Expression; readonly bits: number }
   | { readonly kind: 'below'; readonly left: Expression; readonly negated: boolean; readonly value: bigint }

@@ -141,11 +141,11 @@ function elementTestJson(asks: ElementTest): Json {
   }
 }
 
-function matchJson({ left, negated, right }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
+function matchJson({ left, negated, right, ranged: own }: StatementOf<'match'>, family: Family, ranged: boolean): Json {
   const open = right.kind === 'intervals' ? openEnd(right.intervals, typeOf(left), negated) : undefined;
   if (open !== undefined) return { match: { op: open.operator, left: expressionJson(left, family), right: valueJson(open.value, typeOf(left), family) } };
   const op = negated ? '!=' : right.kind === 'flags' ? 'in' : '==';
-  return { match: { op, left: expressionJson(left, family), right: operandJson(right, left, family, ranged && negated && left.kind === 'payload') } };
+  return { match: { op, left: expressionJson(left, family), right: operandJson(right, left, family, own === true || (ranged && negated && left.kind === 'payload')) } };
 }
 
 function operandJson(right: Operand, left: Expression, family: Family, ranged: boolean): Json {

@@ -210,11 +210,11 @@ function existence(what: Existence): string {
   }
 }
 
-function printMatch({ left, negated, right }: StatementOf<'match'>, context: PrintContext, ranged: boolean): string {
+function printMatch({ left, negated, right, ranged: own }: StatementOf<'match'>, context: PrintContext, ranged: boolean): string {
   const subject = printExpression(left, context.family);
   const open = right.kind === 'intervals' ? openEnd(right.intervals, typeOf(left), negated) : undefined;
   if (open !== undefined) return `${subject} ${open.operator} ${printValue(open.value, typeOf(left), context.family)}`;
-  const rangedHere = ranged && negated && left.kind === 'payload';
+  const rangedHere = own === true || (ranged && negated && left.kind === 'payload');
   if (right.kind === 'intervals' && left.kind === 'binary' && right.intervals.length === 1) {
     return `${subject} ${negated ? '!=' : '=='} ${printOperand(right, left, context.family, rangedHere)}`;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { jumpExtensions } from '../../grammar/jumps/index.js';
 import { matchExtensions } from '../../grammar/matches/index.js';
-import { type Family, isOptIn, type Jump, type Match, type NamedSet, type Program, type AssumptionId } from '../../src/ir/index.js';
+import { type Family, isOptIn, type Jump, type Match, type NamedSet, type Program, type SetReference, type AssumptionId } from '../../src/ir/index.js';
 import { translate } from '../../src/translate.js';
 import type { Compilation, JumpMeaning, MatchMeaning } from '../../targets/interpreter/evaluation.js';
 import { jumps } from '../../targets/interpreter/jumps/index.js';
@@ -95,9 +95,18 @@ function onGivenSet(match: Match, family: Family, index: number): Match {
     const { packets: _, bytes: __, updateCounters: ___, updateSubcounters: ____, ...plain } = match;
     return onGivenSet(plain, family, 1);
   }
+  const { set, dimensions } = givenFor({ set: match.set.value, dimensions: match.dimensions }, family);
+  return { ...match, set: { ...match.set, value: set }, dimensions };
+}
+
+const onGivenSets = <J extends Jump>(jump: J, family: Family): J =>
+  jump.kind === 'set' ? { ...jump, ...(jump.add === undefined ? {} : { add: givenFor(jump.add, family) }), ...(jump.remove === undefined ? {} : { remove: givenFor(jump.remove, family) }) } : jump;
+
+/** A given set in place of one that nobody has given. */
+function givenFor(reference: SetReference, family: Family): SetReference {
   const given: readonly NamedSet[] = setChoices(family);
-  const set = given[match.dimensions.length % given.length];
-  return set === undefined ? match : { ...match, set: { ...match.set, value: set.name }, dimensions: set.dimensions.map((_, index) => match.dimensions[index] ?? 'src') };
+  const set = given[reference.dimensions.length % given.length];
+  return set === undefined ? reference : { set: set.name, dimensions: set.dimensions.map((_, index) => reference.dimensions[index] ?? 'src') };
 }
 
 // Tables keyed by kind: that a node and its row belong together is known here only.
@@ -123,7 +132,7 @@ type Extended = keyof typeof jumps;
 
 export const jumpRows = (): readonly Row[] =>
   Object.entries(jumpGenerators).map(([kind, generator]) => {
-    const forms = drawn(generator as Drawing<Extract<Jump, { readonly kind: Extended }>>);
+    const forms = drawn(generator as Drawing<Extract<Jump, { readonly kind: Extended }>>).map(({ node, family }) => ({ node: onGivenSets(node, family), family }));
     const programs = forms.map(({ node, family }) => asProgram(placeJump(node, family), family));
     return {
       name: jumpExtensions[kind as Extended].target,

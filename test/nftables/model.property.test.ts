@@ -12,7 +12,7 @@ import { packetsFor } from '../generators/packets.js';
 import { randomProgram } from '../generators/ruleset.js';
 import { carriable } from './carriable.js';
 
-const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'one-fragment-header', 'sets-as-given', 'plain-tcp-options', 'syn-with-mss'];
+const granted: readonly AssumptionId[] = ['no-ipv6-authentication-headers', 'one-fragment-header', 'sets-as-given', 'room-in-sets', 'plain-tcp-options', 'syn-with-mss'];
 
 const shown = ({ verdict, stage, out, mark, bytes, replies }: Outcome): string =>
   JSON.stringify({ verdict, stage, out, mark, bytes: bytes && Buffer.from(bytes).toString('hex'), replies: replies.map((reply) => Buffer.from(reply).toString('hex')) });

@@ -4,7 +4,7 @@ import { tested } from '../predicates.js';
 import { refuse, test } from '../steps.js';
 
 /** The lookup fails where a port is wanted and none is there; `!` then holds. */
-export const set: LowerMatch<'set'> = (match, { family, kept }) => {
+export const set: LowerMatch<'set'> = (match, context) => {
   if (match.packets !== undefined || match.bytes !== undefined) {
     return [
       refuse(
@@ -15,8 +15,8 @@ export const set: LowerMatch<'set'> = (match, { family, kept }) => {
       ),
     ];
   }
-  const changing = kept?.get(match.set.value);
-  if (changing !== undefined) return [test(lookup(match, changing, family), match.source)];
+  const kept = context.changed?.kept.get(match.set.value);
+  if (kept !== undefined) return [lookup(match, kept, context)];
   const { dimensions, returnNomatch } = match;
   return [test(tested(match.set, (name) => ({ kind: 'set', set: name, dimensions, nomatch: returnNomatch === true })), match.source)];
 };

@@ -1,25 +1,30 @@
-import { byteLength, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Interval, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
+import { byteLength, type ExternalTest, fieldBits, isExtensionField, unreachable, type CtStateFlag, type Interval, type Predicate, type PredicateOf, type Source } from '../../../src/ir/index.js';
 import { complement } from '../../../src/ir/predicate.js';
 import { match, single, type Expression, type Statement } from '../ast.js';
 import { ctStateBits, ctStatusBits } from '../types.js';
 import { refuse, rest, type RuleContext } from './context.js';
 import { lowerExternal } from './external/index.js';
 import { asNetwork, fieldTest } from './fields.js';
+import { askedTogether, leavesOut } from './guards.js';
 import { clockTest } from './clock.js';
 import { limitStatement } from './limit.js';
-import { fails, all, any, constant, direct, type Condition } from './nodes.js';
+import { alternatives, fails, all, any, constant, direct, type Condition } from './nodes.js';
 import { presence } from './presence.js';
 import { setTest } from './sets.js';
 
 /** `negated` asks for the opposite; it is pushed down to the single tests, which nft can mostly turn round. */
 export function lowerPredicate(predicate: Predicate, negated: boolean, context: RuleContext, source: Source): Condition {
+  if (leavesOut(predicate, context)) return constant(!negated);
   switch (predicate.kind) {
     case 'constant':
       return constant(predicate.value !== negated);
     case 'and':
     case 'or': {
       if (isAnySocket(predicate)) return negated ? fails(anySocket) : anySocket;
-      const parts = predicate.operands.map((operand) => lowerPredicate(operand, negated, context, source));
+      const changed = negated ? undefined : changedWhere(predicate, context, source);
+      if (changed !== undefined) return changed;
+      const { asked, load = undefined } = predicate.kind === 'and' ? askedTogether(predicate.operands, context) : { asked: predicate.operands };
+      const parts = asked.map((operand) => (operand === load && operand.kind === 'present' ? presence(operand.what, negated, context, source) : lowerPredicate(operand, negated, context, source)));
       return (predicate.kind === 'and') !== negated ? all(parts) : any(parts);
     }
     case 'not':
@@ -65,6 +70,18 @@ export function lowerPredicate(predicate: Predicate, negated: boolean, context: 
       return unreachable(predicate);
   }
 }
+
+/** "Not where this holds, or the table is changed", which always holds; undefined where it is something else. */
+function changedWhere({ kind, operands }: PredicateOf<'and' | 'or'>, context: RuleContext, source: Source): Condition | undefined {
+  const [where, change, ...more] = operands;
+  if (kind !== 'or' || where === undefined || change?.kind !== 'external' || !isChange(change.test) || more.length > 0) return undefined;
+  const rows = alternatives(lowerPredicate(where, true, context, source));
+  const done = lowerPredicate(change, false, context, source);
+  if (rows === undefined || done.kind !== 'stateful') return undefined;
+  return { kind: 'does', where: rows, statement: done.statement };
+}
+
+const isChange = ({ kind }: ExternalTest): boolean => kind === 'remember' || kind === 'enter' || kind === 'forget';
 
 /** A backslash before the end would be read as an escape of a star that is not there. */
 const interfaceFits = (name: string, context: RuleContext): boolean =>

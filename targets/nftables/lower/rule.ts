@@ -2,11 +2,11 @@ import { mayAssume, type CoreRule } from '../../../src/ir/index.js';
 import { verdict, type Statement } from '../ast.js';
 import { exthdrs } from '../exthdr.js';
 import { encodeComments } from '../strings.js';
-import { lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
+import { inOwnChain, lowerAction, originOf, protocolTest, type ActionPlan } from './action.js';
 import { lowerPredicate } from './condition.js';
 import { countIn } from './external/account.js';
 import { newChain, ownName, refuse, rest, sharedChain, type ChainBuilder, type RuleContext, type TableBuilder } from './context.js';
-import type { Condition } from './nodes.js';
+import { alternatives, type Condition } from './nodes.js';
 import { immutable, never, tidy } from './tidy.js';
 
 /** One conjunct of a rule. `otherwiseDrop`: where it does not hold the packet is dropped. */
@@ -27,9 +27,10 @@ const expansionLimit = 12;
 export function lowerRule(rule: CoreRule, original: string, chain: ChainBuilder, table: TableBuilder, late = false): ChainBuilder {
   const protocol = wantedProtocol(rule);
   const context: RuleContext = { table, family: table.family, rule, chain: original, late, refused: false, ...(protocol === undefined ? {} : { protocol }) };
-  const items = lowerSteps(context);
-  const action = lowerAction(context);
+  const steps = lowerSteps(context);
+  const planned = lowerAction(context);
   if (context.refused) return chain;
+  const { items, action } = changesLast(steps, planned, context);
   const comments = encodeComments(rule.comments);
   for (const comment of comments.slice(0, -1)) chain.rules.push({ statements: [verdict('continue')], comment, origin: originOf(context, false) });
   const writer: Writer = { context, action, comment: comments.at(-1), helpers: 0 };
@@ -38,6 +39,34 @@ export function lowerRule(rule: CoreRule, original: string, chain: ChainBuilder,
     return chain;
   }
   return writeApart(items, chain, writer);
+}
+
+/**
+ * What a rule that goes on does at its end, whatever comes of it, stands behind its counter: tests that only decide over that may follow
+ * there. Where it is several things they have a chain of their own.
+ */
+function changesLast(items: readonly Item[], action: ActionPlan, context: RuleContext): { readonly items: readonly Item[]; readonly action: ActionPlan } {
+  const last = items.findLastIndex((item) => changeOf(item) === undefined) + 1;
+  const done = items.slice(last).flatMap((item) => changeOf(item) ?? []);
+  if (action.flow !== 'passes' || action.statements.length > 0 || !items.slice(last).some(({ condition }) => condition.kind === 'does')) return { items, action };
+  const rows = done.flatMap((change, index) => rowsOf(change, index, context));
+  const [only] = rows;
+  return { items: items.slice(0, last), action: { flow: 'passes', statements: rows.length === 1 && only !== undefined ? only : [inOwnChain(context, 'set', rows.map(tidy))] } };
+}
+
+type Change = Pick<Extract<Condition, { readonly kind: 'does' }>, 'where' | 'statement'>;
+
+/** Undefined where what follows hangs on the item. */
+function changeOf({ condition, otherwiseDrop }: Item): Change | undefined {
+  if (otherwiseDrop) return undefined;
+  if (condition.kind === 'does') return condition;
+  return condition.kind === 'stateful' && condition.fails !== true && condition.statement.kind === 'update' && condition.statement.asks === undefined ? { where: [[]], statement: condition.statement } : undefined;
+}
+
+/** Rows that are run one after another. The statement stands in one place, so that it is one change to all who look at it. */
+function rowsOf({ where, statement }: Change, index: number, context: RuleContext): readonly (readonly Statement[])[] {
+  const done = where.length === 1 ? statement : inOwnChain(context, `set.${index + 1}`, [[statement]]);
+  return where.map((row) => [...row, done]);
 }
 
 interface Writer {
@@ -112,31 +141,6 @@ const readsGroup = (statement: Statement): boolean =>
 
 const readsEntry = (left: Extract<Statement, { kind: 'match' }>['left']): boolean =>
   left.kind === 'jhash' ? true : left.kind === 'ct' ? left.key !== 'state' : left.kind === 'binary' ? readsEntry(left.left) : false;
-
-/** Alternatives that conditions make together, at most; more go through chains, which are as long as the conditions. */
-const mostTogether = 64;
-
-/** The alternatives of a condition, each a row of statements; undefined when one of them is more than that, or there are too many. */
-function alternatives(condition: Condition): readonly (readonly Statement[])[] | undefined {
-  switch (condition.kind) {
-    case 'constant':
-      return condition.value ? [[]] : [[never]];
-    case 'direct':
-      return [condition.statements];
-    case 'any': {
-      const rows = condition.parts.map(alternatives);
-      return rows.every((row) => row !== undefined) ? rows.flat() : undefined;
-    }
-    case 'all':
-      return condition.parts.reduce<readonly (readonly Statement[])[] | undefined>((rows, part) => {
-        const more = alternatives(part);
-        return rows === undefined || more === undefined || rows.length * more.length > Math.max(mostTogether, rows.length, more.length) ? undefined : rows.flatMap((row) => more.map((other) => [...row, ...other]));
-      }, [[]]);
-    case 'stateful':
-    case 'fails':
-      return undefined;
-  }
-}
 
 function fitsInPlace(items: readonly Item[], action: ActionPlan): boolean {
   let rows = 1;
@@ -292,6 +296,10 @@ function writeSteps(items: readonly Item[], start: ChainBuilder, otherwise: read
           advance();
           write([condition.statement, ...otherwise], chain, writer);
         } else row.push(condition.statement);
+        break;
+      case 'does':
+        advance();
+        for (const one of rowsOf(condition, (writer.helpers += 1), writer.context)) write(one, chain, writer);
         break;
       case 'all':
         queue.unshift(...condition.parts.map((part) => ({ condition: part, otherwiseDrop: false })));

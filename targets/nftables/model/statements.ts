@@ -137,7 +137,7 @@ function holds(value: Value, operand: Operand, sets: ReadonlyMap<string, SetInde
       return typeof value === 'bigint' && (value & operand.bits) !== 0n;
     case 'set': {
       const set = sets.get(operand.name);
-      return set !== undefined && (set.has(typeof value === 'object' ? value : [value]) || (set.dynamic && holdsDynamic(set, value, run)));
+      return set !== undefined && (set.has(typeof value === 'object' ? value : [value]) || (set.dynamic !== undefined && holdsDynamic(set, value, run)));
     }
     default:
       return unreachable(operand);

@@ -1,25 +1,25 @@
-import { givenKeys, type ExternalTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
+import { givenKeys, isOfSet, type ExternalTest, type KeyedTest, type Family, type Key, type KeyPart, type MeterRate, type Predicate, type StateTable } from '../../../src/ir/index.js';
 import type { ElementTest, Expression, StatementOf } from '../ast.js';
 import { decodeName } from '../names.js';
 import type { ListedTable } from '../read/listed.js';
 import type { Progress, RuleContext } from './context.js';
-import { negatedIf, ones } from './predicates.js';
+import { and, negatedIf, not, ones, or, present } from './predicates.js';
 import { readingOf } from './reading.js';
 
 /** What a statement on a dynamic set asks and does, behind what lets its key be read. Undefined where the core has no word for it. */
 export function updated(statement: StatementOf<'update'>, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
   const key = isUnread(statement.set, context) ? undefined : keyOf(statement.key, progress, context);
   const asked = key === undefined ? undefined : askedOf(statement, key.parts, context);
-  return key === undefined || asked === undefined ? undefined : [...key.guards, negatedIf(asked.negated, { kind: 'external', test: asked.test })];
+  return key === undefined || asked === undefined ? undefined : [...key.guards, negatedIf(asked.negated, keyed(key.parts, (parts) => ({ ...asked.test, key: parts }), context))];
 }
 
 /** A look-up in a dynamic set. */
 export function listed(set: string, left: Expression, negated: boolean, progress: Progress, context: RuleContext): readonly Predicate[] | undefined {
   const key = isUnread(set, context) ? undefined : keyOf(left, progress, context);
-  return key === undefined ? undefined : [...key.guards, negatedIf(negated, { kind: 'external', test: { kind: 'listed', table: tableOf(set, context), key: key.parts } })];
+  return key === undefined ? undefined : [...key.guards, negatedIf(negated, keyed(key.parts, (parts) => ({ kind: 'listed', table: tableOf(set, context), key: parts }), context))];
 }
 
-function askedOf({ operation, set, timeout, asks }: StatementOf<'update'>, key: Key, context: RuleContext): { readonly test: ExternalTest; readonly negated: boolean } | undefined {
+function askedOf({ operation, set, timeout, asks }: StatementOf<'update'>, key: Key, context: RuleContext): { readonly test: KeyedTest; readonly negated: boolean } | undefined {
   const table = tableOf(set, context);
   if (asks === undefined) {
     const kind = ({ add: 'enter', update: 'remember', delete: 'forget' } as const)[operation];
@@ -48,11 +48,11 @@ const updatesOf = (set: string, { chains }: ListedTable): readonly StatementOf<'
   chains.flatMap(({ rules }) => rules.flatMap(({ statements }) => statements.flatMap((statement) => (statement.kind === 'update' && statement.set === set ? [statement] : []))));
 
 /** Only packets fill a table behind a name, so that whatever it holds is theirs. */
-const isUnread = (set: string, { table }: RuleContext): boolean => table.sets.get(set)?.unread === true && tableNamed(set).role === '';
+const isUnread = (set: string, { table }: RuleContext): boolean => table.sets.get(set)?.unread === true && isOfSet(tableNamed(set));
 
 function tableOf(set: string, { table: { sets } }: RuleContext): StateTable {
   const table = tableNamed(set);
-  if (table.role !== '') return table;
+  if (!isOfSet(table)) return table;
   const elements = (sets.get(set)?.elements ?? []).map(({ parts, ...more }) => ({ parts: parts.flatMap((part) => ('min' in part ? [part.min] : [])), ...more }));
   return { ...table, ...givenKeys(elements) };
 }
@@ -77,11 +77,23 @@ function keyOf(expression: Expression, progress: Progress, { family }: RuleConte
   return { parts, guards };
 }
 
+/**
+ * A test of the key. In IPv6 nft takes an authentication header for the transport protocol and looks for ports in it: the key of such a packet has
+ * nothing of the protocol that xtables sees, nor of its ports.
+ */
+function keyed(key: Key, test: (key: Key) => ExternalTest, { family }: RuleContext): Predicate {
+  const ask = (parts: Key): Predicate => ({ kind: 'external', test: test(parts) });
+  if (family === 4 || !key.some(({ field }) => field === 'ip.protocol')) return ask(key);
+  const ah = present({ kind: 'ah' });
+  return or([and([not(ah), ask(key)]), and([ah, ask(key.map(({ field, mask }) => ({ field, mask: field === 'ip.source' || field === 'ip.destination' ? mask : 0n })))])]);
+}
+
 function partOf(expression: Expression, family: Family): KeyPart | undefined {
   if (expression.kind === 'binary') {
     const part = expression.operator === '&' ? partOf(expression.left, family) : undefined;
     return part === undefined || expression.kind !== 'binary' ? undefined : { ...part, mask: part.mask & expression.right };
   }
+  if (expression.kind === 'meta' && expression.key === 'l4proto') return { field: 'ip.protocol', mask: 0xffn };
   if (expression.kind !== 'payload') return undefined;
   const { base, offset, bits } = expression;
   const at = `${base},${offset},${bits}`;

@@ -11,6 +11,9 @@ const texts: { readonly [F in Family]: string } = {
     'create f-device hash:net,iface family inet', 'add f-device 10.0.0.0/24,eth0', 'add f-device 10.0.1.0/24,eth1', 'add f-device 203.0.113.0/24,eth2',
    
     'create f-range bitmap:ip range 10.0.0.0/24', 'add f-range 10.0.0.5-10.0.0.6', 'add f-range 10.0.0.130',
+    'create f-service hash:ip,port family inet timeout 600', 'add f-service 10.0.0.5,tcp:80 timeout 0', 'add f-service 10.0.0.6,icmp:8/0', 'add f-service 10.0.1.7,47:0',
+    'create f-ports bitmap:port range 0-1023', 'add f-ports 22', 'add f-ports 80',
+    'create f-hosts hash:net family inet', 'add f-hosts 10.0.0.5', 'add f-hosts 10.0.1.0/25',
     'create f-masked hash:ip family inet netmask 24', 'add f-masked 10.0.0.0', 'add f-masked 198.51.100.0',
     'create f-pair hash:ip family inet', 'add f-pair 10.0.0.5', 'add f-pair 10.0.1.200',
     'create f-list list:set', 'add f-list f-masked', 'add f-list f-netport', 'add f-list f-pair',
@@ -20,6 +23,9 @@ const texts: { readonly [F in Family]: string } = {
   ].join('\n'),
   6: [
     'create f-netport hash:net,port family inet6', 'add f-netport 2001:db8:0:1::/64,tcp:80', 'add f-netport 2001:db8:1:1::/96,udp:53', 'add f-netport 2001:db8:0:1::5,tcp:80 nomatch', 'add f-netport 2001:db8:0:1::6,icmpv6:128/0',
+    'create f-service hash:ip,port family inet6 timeout 600', 'add f-service 2001:db8:0:1::5,tcp:80 timeout 0', 'add f-service 2001:db8:0:1::6,icmpv6:128/0', 'add f-service 2001:db8:1:1::7,47:0',
+    'create f-ports bitmap:port range 0-1023', 'add f-ports 22', 'add f-ports 80',
+    'create f-hosts hash:net family inet6', 'add f-hosts 2001:db8:0:1::5', 'add f-hosts 2001:db8:1:1::/64',
     'create f-triple hash:ip,port,ip family inet6', 'add f-triple 2001:db8:0:1::5,tcp:80,2001:db8:1:1::7', 'add f-triple 2001:db8:0:1::6,udp:53,2001:db8:1:1::7',
     'create f-wide hash:ip,port,net family inet6', 'add f-wide 2001:db8:0:1::5,tcp:22,2001:db8:1:1::/64', 'add f-wide 2001:db8:0:1::6,tcp:80,2001:db8::/47', 'add f-wide 2001:db8:0:1::6,tcp:80,2001:db8:1:1::7 nomatch',
     'create f-device hash:net,iface family inet6', 'add f-device 2001:db8:0:1::/64,eth0', 'add f-device 2001:db8:1:1::/64,eth1', 'add f-device 2001:db8:9::/48,eth2',
@@ -36,6 +42,8 @@ const texts: { readonly [F in Family]: string } = {
 const lookups: Forms = {
   both: either(
     ...['src,dst', 'dst,dst', 'src,src', 'dst,src'].flatMap((way) => [`-m set --match-set f-netport ${way}`, `-m set --match-set f-device ${way}`]),
+    ...['src,dst', 'dst,src', 'src,src'].map((way) => `-m set --match-set f-service ${way}`),
+    ...['src', 'dst'].flatMap((way) => [`-m set --match-set f-ports ${way}`, `-m set --match-set f-hosts ${way}`]),
     ...['src,dst,dst', 'dst,src,src', 'src,src,dst'].flatMap((way) => [`-m set --match-set f-triple ${way}`, `-m set --match-set f-wide ${way}`]),
     ...['src', 'dst'].flatMap((way) => ['f-masked', 'f-pair', 'f-empty', 'f-all', 'f-timed', 'f-count', 'f-extra'].map((name) => `-m set --match-set ${name} ${way}`)),
     '-m set --match-set f-list src', '-m set --match-set f-list src,dst', '-m set --match-set f-list dst,dst', '-m set --match-set f-all src --return-nomatch', '-m set --match-set f-netport src,dst --return-nomatch',
@@ -50,8 +58,15 @@ export const setMatches = lookups;
 
 export const countingSets: Forms = { both: ['gt 2', 'lt 3', 'eq 0'].flatMap((test) => [`-m set --match-set f-count src --packets-${test}`, `-m set --match-set f-count src --bytes-${test}`]).concat('-m set --match-set f-count src ! --update-counters', '-m set --match-set f-count dst ! --packets-eq 3') };
 
+const changing = (sets: readonly string[]): readonly string[] => sets.flatMap((set) => [`-j SET --add-set ${set}`, `-j SET --del-set ${set}`, `-j SET --add-set ${set} --exist`]);
+
 export const setJumps: Forms = {
-  both: ['f-pair src', 'f-pair dst', 'f-netport src,dst', 'f-empty src', 'f-all dst', 'f-timed src'].flatMap((set) => [`-j SET --add-set ${set}`, `-j SET --del-set ${set}`, `-j SET --add-set ${set} --exist`]).concat('-j SET --add-set f-timed src --timeout 600', '-j SET --add-set f-timed dst --exist --timeout 60', '-j SET --map-set f-extra src --map-mark', '-j SET --map-set f-extra dst --map-mark --map-prio'),
+  both: [
+    ...changing(['f-pair src', 'f-pair dst', 'f-netport src,dst', 'f-empty src', 'f-all dst', 'f-timed src', 'f-triple src,dst,dst', 'f-masked src', 'f-service src,dst', 'f-service dst,src', 'f-ports dst', 'f-ports src']),
+    '-j SET --add-set f-timed src --timeout 600', '-j SET --add-set f-timed dst --exist --timeout 60', '-j SET --map-set f-extra src --map-mark', '-j SET --map-set f-extra dst --map-mark --map-prio',
+    '-j SET --add-set f-hosts src', '-j SET --add-set f-hosts dst --exist', '-p tcp -j SET --add-set f-service src,src --del-set f-ports dst', '-p udp -j SET --add-set f-service src,dst --timeout 60',
+  ],
+  4: changing(['f-range src', 'f-range dst']),
 };
 
 /** The sets that rules name, those that lists hold before the lists. */

@@ -1,7 +1,7 @@
 import type { MeterRate } from '../../../../src/ir/index.js';
 import type { ElementTest } from '../../ast.js';
 import { refuse } from '../context.js';
-import { declareDynamic, keyExpression, setNameOf } from '../dynamic.js';
+import { declareDynamic, keyExpression, setNameOf, wantPortProtocol } from '../dynamic.js';
 import { limitRate } from '../limit.js';
 import type { LowerExternal } from './index.js';
 
@@ -12,6 +12,7 @@ export const meter: LowerExternal<'meter'> = ({ table, key, rate, expire }, nega
   const over = meters.get(set) ?? negated;
   meters.set(set, over);
   declareDynamic(set, key, { timeouts: true, changes: true }, context, source);
+  wantPortProtocol(key, context, source);
   const kept = keptRate(rate, over);
   if (kept === undefined) refuse(context, 'this rate', 'it is no whole number of packets a second, minute, hour or day', 'use a rate that iptables can write', source);
   return {
