@@ -1,4 +1,4 @@
-import { addressBits, beyondParts, type Family, type Interval, type NamedSet, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
+import { addressBits, beyondParts, type Family, type Interval, type NamedSet, portHeaders, type Predicate, prefixMask, type SetElement, type SetPart } from '../ir/index.js';
 import { and, normalise, not, or, present } from '../ir/predicate.js';
 import { equals, inIntervals, never } from '../lower/predicates.js';
 
@@ -151,13 +151,10 @@ function partPredicate(part: SetPart | undefined, set: NamedSet, position: numbe
   }
 }
 
-/** Bytes of header that ipset reads a port from. */
-const headerBytes: Readonly<Record<number, number>> = { 1: 8, 6: 20, 17: 8, 58: 8, 132: 12, 136: 8 };
-
 function portPredicate(part: Extract<SetPart, { readonly kind: 'port' }>, bitmap: boolean, direction: 'src' | 'dst', family: Family): Predicate {
   const whole = equals(family, 'ip.fragment-offset', 0);
   const one = (protocol: number): Predicate => {
-    const bytes = headerBytes[protocol];
+    const bytes = portHeaders[protocol];
     const named = equals(family, 'ip.protocol', protocol);
     // A protocol without ports has port 0, in later fragments too (IPv4).
     if (bytes === undefined) return part.min > 0 || protocol === 0 ? never : and(family === 6 ? [named, whole] : [named]);

@@ -1,4 +1,4 @@
-import { beyondParts, type NamedSet, type PredicateOf, type SetDimension, type SetElement, type Source } from '../../../src/ir/index.js';
+import { beyondParts, type NamedSet, portHeaders, type PredicateOf, type SetDimension, type SetElement, type Source } from '../../../src/ir/index.js';
 import { match, single, type Expression, type NftElement, type NftSet, type SetKey, type Statement } from '../ast.js';
 import { encodeName } from '../names.js';
 import { encodeComments } from '../strings.js';
@@ -112,9 +112,6 @@ function plainPart(part: SetElement['parts'][number], set: NamedSet): Part {
   }
 }
 
-/** Bytes of the header that ipset wants whole before it looks at ports. */
-const headerBytes: Readonly<Record<number, number>> = { 6: 20, 17: 8, 132: 12, 136: 8, 1: 8, 58: 8 };
-
 /**
  * What ipset takes for the port: the ports of TCP, UDP, SCTP and UDP-Lite, type and code of ICMP, and 0 of every other protocol.
  * `bitmap:port` looks at TCP and UDP alone and keeps no protocol.
@@ -169,7 +166,7 @@ function guarded(protocols: readonly number[], test: Statement, context: RuleCon
     if (fragments !== undefined) compilation.used.add(fragments);
     return [direct(wanted, test)];
   }
-  return protocols.map((protocol) => all([direct(match(l4proto, [single(protocol)])), transportBytes(headerBytes[protocol] ?? 8), direct(test)]));
+  return protocols.map((protocol) => all([direct(match(l4proto, [single(protocol)])), transportBytes(portHeaders[protocol] ?? 8), direct(test)]));
 }
 
 const named = (set: string, keys: readonly Expression[], negated: boolean): Statement => {
