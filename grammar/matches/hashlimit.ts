@@ -119,7 +119,7 @@ export const hashlimit: MatchExtension<'hashlimit'> = {
   print: (match, { family }) => printRate(match) + printRest(match, addressBits(family)),
   lossy(match) {
     if (quoteIfNeeded(match.name) !== match.name) return `iptables-save does not quote the name "${match.name}"`;
-    if (match.rate.unit !== 'bytes') return undefined;
+    if (match.rate.unit !== 'bytes') return match.rateInterval === undefined && formatRate(BigInt(match.rate.interval), packetScale).lossy ? 'iptables-save rounds this rate to another one' : undefined;
     const { cost, burst } = match.rate;
     if (speedOf(cost) === 0n) return 'iptables-save prints a rate below 16 bytes a second as 0b/s';
     return burst > 0 && byteBurst(cost, burst).lossy ? 'iptables-save rounds this burst down to another one' : undefined;

@@ -50,6 +50,7 @@ export const limit: MatchExtension<'limit'> = {
     }
     return { kind: 'limit', source: context.source, interval, burst };
   },
+  lossy: ({ interval }) => (formatRate(BigInt(interval), BigInt(scale)).lossy ? 'iptables-save rounds this rate to another one' : undefined),
   print: (match) =>
     printValue('limit', formatRate(BigInt(match.interval), BigInt(scale)).text) +
     printValue('limit-burst', match.burst === defaultBurst ? undefined : match.burst),

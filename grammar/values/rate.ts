@@ -30,19 +30,35 @@ export function leadingInteger(text: string): bigint {
   return value > longMax ? longMax : value < -longMax - 1n ? -longMax - 1n : value;
 }
 
+export interface WrittenRate {
+  readonly text: string;
+  readonly seconds: number;
+  /** iptables-save prints another rate. */
+  readonly lossy: boolean;
+}
+
 /**
- * The rate iptables-save prints for a time between two packets, in units of `scale` to the second: the shortest period in which
- * the rounding stays small.
+ * The rate iptables-save prints for a time between two packets, in units of `scale` to the second. Where that reads as another time
+ * (499 of 10000 as 20/sec), the shortest period that has one for it.
  */
-export function formatRate(interval: bigint, scale: bigint): { readonly text: string; readonly seconds: number } {
-  if (interval === 0n) return { text: 'inf', seconds: 0 };
+export function formatRate(interval: bigint, scale: bigint): WrittenRate {
+  const saved = savedRate(interval, scale);
+  if (saved.count === undefined) return { text: 'inf', seconds: 0, lossy: false };
+  const candidates = [saved, ...periods.toReversed().map(([name, seconds]) => ({ name, seconds, count: (BigInt(seconds) * scale) / interval }))];
+  const faithful = candidates.find(({ seconds, count }) => count > 0n && (BigInt(seconds) * scale) / count === interval) ?? saved;
+  return { text: `${faithful.count}/${faithful.name}`, seconds: faithful.seconds, lossy: faithful !== saved };
+}
+
+/** The shortest period in which the rounding stays small. */
+function savedRate(interval: bigint, scale: bigint): { readonly name: string; readonly seconds: number; readonly count: bigint } | { readonly count?: never } {
+  if (interval === 0n) return {};
   let at = 1;
   for (; at < periods.length; at++) {
     const units = unitsOf(at, scale);
     if (interval > units || units / interval < units % interval) break;
   }
   const [name, seconds] = periods[at - 1] ?? periods[0];
-  return { text: `${unitsOf(at - 1, scale) / interval}/${name}`, seconds };
+  return { name, seconds, count: unitsOf(at - 1, scale) / interval };
 }
 
 const unitsOf = (at: number, scale: bigint): bigint => BigInt(periods[at]?.[1] ?? 1) * scale;

@@ -120,6 +120,19 @@ test('rates', () => {
   expect([1n, 10_000n, 12_000_000n, 864_000_000n, 1_801n, 6_666n].map((interval) => formatRate(interval, 10_000n).text)).toEqual(
     ['10000/sec', '1/sec', '3/hour', '1/day', '333/min', '90/min'],
   );
+  // iptables-save prints 1201/min, which it reads as 499, as 20/sec, which is 500.
+  expect(formatRate(499n, 10_000n)).toEqual({ text: '1202/min', seconds: 60, lossy: true });
+  expect(formatRate(500n, 10_000n)).toEqual({ text: '20/sec', seconds: 1, lossy: false });
+});
+
+test('what a rate is stored as is printed as a rate that is stored so', () => {
+  const stored = (count: bigint, seconds: number, scale: bigint): bigint => (BigInt(seconds) * scale) / count;
+  fc.assert(fc.property(fc.constantFrom(1, 60, 3_600, 86_400), fc.bigInt(1n, 2_000_000n), fc.constantFrom(10_000n, 1_000_000n), (seconds, count, scale) => {
+    const interval = stored(count, seconds, scale);
+    if (interval === 0n) return;
+    const again = parseRate(formatRate(interval, scale).text);
+    expect(again && stored(again.count, again.seconds, scale)).toBe(interval);
+  }), { numRuns: 2_000 });
 });
 
 describe('parts of words know their columns', () => {
