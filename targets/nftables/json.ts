@@ -1,8 +1,10 @@
 import { addressBits, unreachable, type Family, type Interval } from '../../src/ir/index.js';
 import type { ElementTest, Existence, Expression, NftElement, NftLog, NftNat, NftRule, NftScript, NftSet, NftSynproxy, NftTable, Operand, Payload, SetKey, Statement, StatementOf } from './ast.js';
-import { assignedClass, flagNames, inBraces, interfaceText, levelName, natFlags, nftFamily, openEnd, payloadInequalities, queueFlags, setFlags, setKeyType, setKeyValue, synproxyFlags, wayBackFlags } from './print.js';
+import { setFlags, setKeyType, setKeyValue } from './print-set.js';
+import { assignedClass, levelName, natFlags, payloadInequalities, queueFlags, synproxyFlags, wayBackFlags } from './print-statement.js';
+import { flagNames, inBraces, interfaceText, openEnd } from './print-value.js';
 import { rejectNames } from './reject.js';
-import { ctStateBits, bitNames, fibTypes, formatAddress, formatMac, networkLength, packetTypes, protocolNames, tcpOptionNames, typeOf, type ValueType } from './types.js';
+import { bitNames, ctStateBits, fibTypes, formatAddress, formatMac, networkLength, nftFamily, packetTypes, protocolNames, tcpOptionNames, typeOf, type ValueType } from './types.js';
 
 type Json = string | number | bigint | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

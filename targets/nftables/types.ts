@@ -111,3 +111,5 @@ export function tcpOptionKind(name: string): number | undefined {
 
 /** nft calls the adjustment of sequence numbers otherwise. */
 export const ctEventName = (event: CtEvent): string => (event === 'natseqinfo' ? 'seqadj' : event);
+
+export const nftFamily = (family: Family): 'ip' | 'ip6' => (family === 4 ? 'ip' : 'ip6');
