@@ -21,7 +21,7 @@ export interface Contest {
   readonly language?: LanguageOptions;
   readonly packets?: PacketOptions;
   /** What must be equal of an outcome; `comparable` unless given. */
-  readonly measure?: (outcome: Outcome) => string;
+  readonly measure?: (outcome: Outcome, generated: GeneratedProgram) => string;
   /** Packets that the contender's output does not answer for. */
   readonly excused?: (generated: GeneratedProgram, packet: PacketInput) => boolean;
   /** Seeds count from here, so that contests do not share rule sets. */
@@ -94,7 +94,7 @@ function carried(contest: Contest, generated: GeneratedProgram): GeneratedProgra
 /** What must be equal, one text a packet. A judge that fails says why for each of them, so that failures shrink like differences. */
 async function answers(contest: Contest, judge: Contender, generated: GeneratedProgram, packets: readonly PacketInput[]): Promise<readonly string[]> {
   try {
-    return (await judge.judge(generated, packets)).map(contest.measure ?? comparable);
+    return (await judge.judge(generated, packets)).map((outcome) => (contest.measure ?? comparable)(outcome, generated));
   } catch (error) {
     const text = error instanceof Error ? `${error.message}${error.stack?.match(/\n\s+at .*/)?.[0] ?? ''}` : String(error);
     return packets.map(() => `failed: ${text}`);

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { externalMeaning, type CoreRule, type Outcome, type PacketInput } from '../../src/ir/index.js';
+import { externalMeaning, type CoreRule, type Outcome, type PacketInput, type TraceStep } from '../../src/ir/index.js';
 import { lower } from '../../src/lower/index.js';
 import { createHost } from '../../src/stack/index.js';
 import { createInterpreter } from '../../targets/interpreter/index.js';
@@ -36,8 +36,19 @@ const core = (sequence: boolean): Contender => ({
 const isRefused = ({ steps, action }: CoreRule): boolean => action.kind === 'refuse' || (action.kind === 'outside' && externalMeaning(action.jump).writes !== undefined) || steps.some(({ kind }) => kind === 'refuse');
 
 /** Not only the end of a packet: every rule that it met, and what the rule said. Where it ends, a jump may have dropped it that the core makes a test of. */
-const withPath = (outcome: Outcome): string =>
-  [comparable(outcome), ...outcome.path.map(({ hook, table, chain, rule, result }, index) => `${hook} ${table} ${chain} ${rule} ${outcome.verdict === 'drop' && index === outcome.path.length - 1 && result === 'hotdrop' ? 'match' : result}`)].join('\n');
+const withPath = (outcome: Outcome, generated: GeneratedProgram): string =>
+  [comparable(outcome), ...outcome.path.map((step, index) => {
+    const condemned = outcome.verdict === 'drop' && index === outcome.path.length - 1 && step.result === 'hotdrop';
+    const result = condemned || (step.result === 'no-match' && onlyForgets(generated, step)) ? 'match' : step.result;
+    return `${step.hook} ${step.table} ${step.chain} ${step.rule} ${result}`;
+  })].join('\n');
+
+/** Whether an address was in the list of `recent` that a rule takes it out of: where no jump hangs on it, the core keeps no table to know, and the rule only counts otherwise. */
+function onlyForgets({ program }: GeneratedProgram, { table, chain, rule }: TraceStep): boolean {
+  const found = program.rulesets.flatMap(({ tables }) => tables).find(({ name }) => name === table)?.chains.find(({ name }) => name === chain)?.rules[rule - 1];
+  const last = found?.matches.at(-1);
+  return found?.jump === undefined && last?.kind === 'recent' && last.action.value === 'remove';
+}
 
 /** TCPOPTSTRIP leaves a later fragment alone, and the core says so as a test: no difference but in the path. */
 const looksUnlike = ({ text }: GeneratedProgram, packet: PacketInput): boolean => text.includes('TCPOPTSTRIP') && isOutside(['no-later-fragments'], packet);
