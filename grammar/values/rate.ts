@@ -42,16 +42,15 @@ export interface WrittenRate {
  * (499 of 10000 as 20/sec), the shortest period that has one for it.
  */
 export function formatRate(interval: bigint, scale: bigint): WrittenRate {
+  if (interval === 0n) return { text: 'inf', seconds: 0, lossy: false };
   const saved = savedRate(interval, scale);
-  if (saved.count === undefined) return { text: 'inf', seconds: 0, lossy: false };
   const candidates = [saved, ...periods.toReversed().map(([name, seconds]) => ({ name, seconds, count: (BigInt(seconds) * scale) / interval }))];
   const faithful = candidates.find(({ seconds, count }) => count > 0n && (BigInt(seconds) * scale) / count === interval) ?? saved;
   return { text: `${faithful.count}/${faithful.name}`, seconds: faithful.seconds, lossy: faithful !== saved };
 }
 
 /** The shortest period in which the rounding stays small. */
-function savedRate(interval: bigint, scale: bigint): { readonly name: string; readonly seconds: number; readonly count: bigint } | { readonly count?: never } {
-  if (interval === 0n) return {};
+function savedRate(interval: bigint, scale: bigint): { readonly name: string; readonly seconds: number; readonly count: bigint } {
   let at = 1;
   for (; at < periods.length; at++) {
     const units = unitsOf(at, scale);

@@ -37,7 +37,7 @@ export function checkTranslation(program: Program, options: NftOptions, topology
   for (const packet of packets) {
     const left = interpreter.judge(packet);
     judged.push({ family: (packet.bytes[0] ?? 0) >> 4 === 6 ? 6 : 4, outcome: left });
-    if (isOutside(assumptions, packet, program.fingerprints) || (assumptions.includes('no-bridged-packets') && ports.has(packet.inInterface ?? ''))) {
+    if (isOutside(assumptions, packet, { fingerprints: program.fingerprints, ports })) {
       outside += 1;
       continue;
     }

@@ -107,18 +107,25 @@ function hasOddOptions(shape: Shape): boolean {
 const lacksSegmentSize = (shape: Shape): boolean =>
   shape.protocol === 6 && ((shape.transport[13] ?? 0) & 2) !== 0 && !tcpOptions(shape).some(({ kind, length, whole }) => kind === 2 && length === 4 && whole);
 
-function isUnsound(shape: Shape, bytes: Uint8Array): boolean {
+function isUnsound(shape: Shape, { bytes }: PacketInput): boolean {
   const packet = dissect(bytes);
   return shape.protocol === 6 && (hasOddOptions(shape) || packet === undefined || hasWrongChecksum(packet));
 }
 
+/** What is known beside the packet. */
+interface Known {
+  readonly fingerprints?: readonly Fingerprint[] | undefined;
+  /** Interfaces that are ports of a bridge. */
+  readonly ports?: ReadonlySet<string>;
+}
+
 /** Whatever its TTL, which routing counts down before rules see it. */
-function fitsTwoSystems({ protocol }: Shape, bytes: Uint8Array, fingerprints: readonly Fingerprint[]): boolean {
+function fitsTwoSystems({ protocol }: Shape, { bytes }: PacketInput, { fingerprints = [] }: Known): boolean {
   const syn = protocol === 6 && (bytes[0] ?? 0) >> 4 === 4 ? synOf(bytes, ((bytes[0] ?? 0) & 15) * 4) : undefined;
   return syn !== undefined && new Set(fingerprints.filter((one) => fits(one, syn, 'any')).map(({ system }) => system)).size > 1;
 }
 
-const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Array, fingerprints: readonly Fingerprint[]) => boolean } = {
+const violated: { readonly [K in AssumptionId]?: (shape: Shape, packet: PacketInput, known: Known) => boolean } = {
   'no-truncated-l4-headers': isTruncated,
   'no-later-fragments': ({ laterFragment }) => laterFragment,
   'no-nested-fragments': ({ fragmentHeaders }) => fragmentHeaders > 1,
@@ -133,10 +140,11 @@ const violated: { readonly [K in AssumptionId]?: (shape: Shape, bytes: Uint8Arra
   'syn-with-mss': lacksSegmentSize,
   'unfragmented-packets': ({ fragment }) => fragment,
   'one-system-fits': fitsTwoSystems,
+  'no-bridged-packets': (_, { inInterface }, { ports }) => inInterface !== undefined && ports?.has(inInterface) === true,
 };
 
 /** Whether an assumption excludes the packet: an output that rests on the assumption does not answer for it. */
-export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput, fingerprints: readonly Fingerprint[] = []): boolean {
+export function isOutside(assumptions: readonly AssumptionId[], packet: PacketInput, known: Known = {}): boolean {
   const shape = shapeOf(packet.bytes);
-  return assumptions.some((id) => violated[id]?.(shape, packet.bytes, fingerprints) ?? false);
+  return assumptions.some((id) => violated[id]?.(shape, packet, known) ?? false);
 }

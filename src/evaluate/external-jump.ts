@@ -26,9 +26,8 @@ export function runExternal(jump: ExternalJump, packet: LivePacket, around: Surr
   return end?.kind === 'taken' && holds(end.when, packet, around) ? { kind: 'drop' } : undefined;
 }
 
-function toProxy({ address, port, mark }: ExternalJump & { readonly kind: 'tproxy' }, packet: LivePacket, { sockets = [], proxyAddress }: HostView): TableVerdict {
-  const own = address === 0n ? (proxyAddress?.(packet.family, packet.inInterface ?? '') ?? 0n) : address;
-  const found = proxySocket(packet, { address: own, port }, sockets);
+function toProxy({ address, port, mark }: ExternalJump & { readonly kind: 'tproxy' }, packet: LivePacket, host: HostView): TableVerdict {
+  const found = proxySocket(packet, { address, port }, host);
   if (found === undefined) return { kind: 'drop' };
   packet.attached = found;
   packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;

@@ -17,8 +17,9 @@ export type WindowForm =
   | { readonly kind: 'any' }
   | { readonly kind: 'exactly' | 'segments' | 'packets' | 'multiple'; readonly number: number };
 
-/** How the TTL of a packet is compared with that of a fingerprint. */
-export type TtlComparison = 'equal' | 'at-most' | 'any';
+/** How the TTL of a packet is compared with that of a fingerprint: the stricter first, by the numbers of `--ttl`. */
+export const ttlComparisons = ['equal', 'at-most', 'any'] as const;
+export type TtlComparison = (typeof ttlComparisons)[number];
 
 /** What fingerprints are compared with: a whole TCP header with SYN in IPv4, whatever other flags it has. */
 export interface Syn {

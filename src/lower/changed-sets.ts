@@ -21,6 +21,7 @@ export function setsOf(program: Program): { readonly fixed: readonly NamedSet[];
   const uses = usesOf(program);
   const changed = new Set(uses.flatMap(({ rule: { jump } }) => (jump?.kind === 'set' ? changedBy(jump) : [])));
   const { sets } = program;
+  if (changed.size === 0) return { fixed: sets, changed: { kept: new Map(), left: new Map() } };
   const lists = sets.map(({ name, elements }) => ({ name, members: elements.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'set' ? [part.name] : []))) }));
   // What goes into a list goes into a member of it.
   for (const { name, members } of lists) if (changed.has(name)) for (const member of members) changed.add(member);

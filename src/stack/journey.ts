@@ -219,7 +219,6 @@ export function leave(journey: Journey, packet: Traveller, way: Way): End | unde
 /** 224.0.0.1. */
 const allHosts = 0xe0000001n;
 
-/** Reassembly, routing, TTL and size: the way of a forwarded packet from PREROUTING on. */
 /** Over a bridge that hands what it carries to the IP tables, out by the first of its other ports: what switches learn is not followed. Nothing is routed. */
 export function cross(journey: Journey, packet: Traveller, bridge: { readonly name: string; readonly others: readonly string[] }): End | undefined {
   const [out] = bridge.others;
@@ -229,6 +228,7 @@ export function cross(journey: Journey, packet: Traveller, bridge: { readonly na
   return passHook(journey, packet, 'FORWARD') ?? passHook(journey, packet, 'POSTROUTING');
 }
 
+/** Reassembly, routing, TTL and size: the way of a forwarded packet from PREROUTING on. */
 export function forward(journey: Journey, packet: Traveller, way: Way): End | undefined {
   const lost: End = { verdict: 'lost', stage: 'PREROUTING' };
   const { family, bytes } = packet;

@@ -1,5 +1,5 @@
 import type { AddressType, Family, Topology } from '../ir/index.js';
-import { isLoopback4, isMulticast, limitedBroadcast } from './address.js';
+import { isLoopback4, isMulticast, limitedBroadcast, type Prefix } from './address.js';
 import type { WayBack } from './engine.js';
 import { createRouting, scope6, type Route, type RouteKind, type Routing } from './routing.js';
 
@@ -73,6 +73,7 @@ export function createNetwork(topology: Topology): Network {
     if (family === 4 && destination === limitedBroadcast) return { ...wayOf(family, route, destination), cast: 'broadcast' };
     return wayOf(family, route, destination);
   };
+  const addressesOf = (family: Family, device: string): readonly Prefix[] => (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
   return {
     described: true,
     arrival: (family, device, source, destination) => (family === 4 ? arrival4(routing, wayOf, source, destination) : arrival6(routing, wayOf, device, destination)),
@@ -108,14 +109,14 @@ export function createNetwork(topology: Topology): Network {
       return routing.sourceFor(family, way, destination);
     },
     redirectAddress(family, device, destination) {
-      const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
+      const own = addressesOf(family, device);
       if (family === 4) return own[0]?.address;
       // The kernel's list begins with the address added last; a destination of narrow scope wants one alike.
       const narrow = narrowScope(destination);
       return [...own].reverse().find(({ address }) => narrow === undefined || narrowScope(address) === narrow)?.address;
     },
     proxyAddress(family, device) {
-      const own = (routing.devices.get(device)?.addresses ?? []).filter((prefix) => prefix.family === family);
+      const own = addressesOf(family, device);
       return (family === 4 ? own[0] : own[own.length - 1])?.address;
     },
     addressType: (family, address, via) => (family === 4 ? addressType4 : addressType6)(routing, address, via),

@@ -1,6 +1,6 @@
 import type { Family, Socket } from '../ir/index.js';
 import { destinationOf, read16, read8, readAddress, sourceOf } from './bytes.js';
-import type { LivePacket } from './engine.js';
+import type { HostView, LivePacket } from './engine.js';
 import { findIpv6Header, headerLength4, isFragment4, protocols, skipExtensions } from './headers.js';
 
 /** Who speaks to whom, seen from this host. */
@@ -22,8 +22,10 @@ function lookUp(sockets: readonly Socket[], ends: Ends): Socket | undefined {
 
 const shortest: Readonly<Record<number, number>> = { [protocols.tcp]: 20, [protocols.udp]: 8 };
 
-/** Ports of TCP and UDP, whose header must be there. */
-function plainEnds({ bytes, family }: LivePacket, { protocol, offset }: { readonly protocol: number; readonly offset: number }): Ends | undefined {
+/** Of TCP and UDP, whose header must be there. */
+function plainEnds(packet: LivePacket): Ends | undefined {
+  const { bytes, family } = packet;
+  const { protocol, offset } = transportOf(packet) ?? { protocol: protocols.none, offset: 0 };
   const needed = shortest[protocol];
   if (needed === undefined || offset + needed > bytes.length) return undefined;
   return { family, protocol, source: sourceOf(bytes, family), sourcePort: read16(bytes, offset), destination: destinationOf(bytes, family), destinationPort: read16(bytes, offset + 2) };
@@ -54,7 +56,7 @@ function transportOf({ bytes, family }: LivePacket): { readonly protocol: number
 function endsOf(packet: LivePacket): Ends | undefined {
   const header = transportOf(packet);
   if (header === undefined) return undefined;
-  return header.protocol === (packet.family === 4 ? protocols.icmp : protocols.icmp6) ? quotedEnds(packet, header.offset) : plainEnds(packet, header);
+  return header.protocol === (packet.family === 4 ? protocols.icmp : protocols.icmp6) ? quotedEnds(packet, header.offset) : plainEnds(packet);
 }
 
 /**
@@ -74,13 +76,12 @@ export function socketOf(packet: LivePacket, sockets: readonly Socket[] = []): S
 /** Before it asks for the way, the kernel gives a packet to the socket that is connected with its sender: what is to be forwarded then gets lost (measured). */
 export function demultiplex(packet: LivePacket, sockets: readonly Socket[] = []): Socket | undefined {
   if (packet.packetType !== 'unicast' || (packet.family === 4 && isFragment4(packet.bytes))) return undefined;
-  const header = transportOf(packet);
-  const ends = header && plainEnds(packet, header);
+  const ends = plainEnds(packet);
   const found = ends && lookUp(sockets, ends);
   return found?.peer === undefined ? undefined : found;
 }
 
-/** Where TPROXY looks for its listener; the address of 0 stands for the first of the interface. */
+/** Where TPROXY looks for its listener; the address of 0 stands for the first of the interface, or where it has none for the packet's own. */
 export interface Proxy {
   readonly address: bigint;
   /** 0: the packet's own. */
@@ -88,13 +89,13 @@ export interface Proxy {
 }
 
 /** The socket that TPROXY gives a packet to: of a connection that there is, else of the proxy. Undefined also where that is no transparent one. */
-export function proxySocket(packet: LivePacket, proxy: Proxy, sockets: readonly Socket[]): Socket | undefined {
-  const header = transportOf(packet);
-  const ends = header && plainEnds(packet, header);
+export function proxySocket(packet: LivePacket, proxy: Proxy, { sockets = [], proxyAddress }: HostView): Socket | undefined {
+  const ends = plainEnds(packet);
   if (ends === undefined) return undefined;
   const own = lookUp(sockets, ends);
   if (own?.peer !== undefined) return transparent(own);
-  const there = { ...ends, destination: proxy.address === 0n ? ends.destination : proxy.address, destinationPort: proxy.port === 0 ? ends.destinationPort : proxy.port };
+  const address = proxy.address === 0n ? proxyAddress?.(packet.family, packet.inInterface ?? '') : proxy.address;
+  const there = { ...ends, destination: address ?? ends.destination, destinationPort: proxy.port === 0 ? ends.destinationPort : proxy.port };
   // A connected UDP socket hides the one that waits behind it; TCP asks for listeners alone.
   const found = lookUp(ends.protocol === protocols.tcp ? sockets.filter(({ peer }) => peer === undefined) : sockets, there);
   return found?.peer === undefined ? transparent(found) : undefined;

@@ -1,4 +1,4 @@
-import type { AssumptionId, ExternalOf, ExternalTest, Field, Predicate } from '../ir/index.js';
+import { ttlComparisons, type AssumptionId, type ExternalOf, type ExternalTest, type Field, type Predicate } from '../ir/index.js';
 import { and, not, or, present } from '../ir/predicate.js';
 import type { Vocabulary } from './vocabulary.js';
 
@@ -30,12 +30,10 @@ const synAsked = ({ fields, transportBytes }: Vocabulary): readonly Predicate[] 
 const asks = (test: ExternalTest): Predicate => ({ kind: 'external', test });
 const isAsked = (test: ExternalTest): test is Asked => test.kind === 'fingerprint' || test.kind === 'first-fingerprint';
 
-const looseness = { 'equal': 0, 'at-most': 1, 'any': 2 } as const;
-
 /** What fits by a strict comparison fits by a loose one; the first that fits is another there. */
 function implies(one: Asked, other: Asked): boolean {
   if (other.kind === 'first-fingerprint') return one.kind === 'first-fingerprint' && one.ttl === other.ttl && other.system === undefined;
-  return other.logs === undefined && looseness[one.ttl] <= looseness[other.ttl] && (other.system === undefined || other.system === one.system);
+  return other.logs === undefined && ttlComparisons.indexOf(one.ttl) <= ttlComparisons.indexOf(other.ttl) && (other.system === undefined || other.system === one.system);
 }
 
 function areTwo(one: Asked, other: Asked, assume: readonly AssumptionId[]): boolean {

@@ -171,6 +171,9 @@ export type ElementTest =
 export type StatementKind = Statement['kind'];
 export type StatementOf<K extends StatementKind> = Extract<Statement, { readonly kind: K }>;
 
+/** How `osf ttl` compares; without it the TTLs are equal. */
+export const osfComparisons = { loose: 'at-most', skip: 'any' } as const;
+
 export type Existence =
   | { readonly kind: 'exthdr'; readonly header: ExthdrName }
   | { readonly kind: 'tcp-option'; readonly option: number }

@@ -65,7 +65,7 @@ const markOf = (line: string): number => Number(/mark (0x[0-9a-f]+)/.exec(line)?
 
 /** What was told of packets that the assumptions speak of. */
 const inside = (packets: readonly PacketInput[], { fingerprints }: Program) => (lines: readonly string[]): readonly string[] =>
-  lines.filter((_, index) => packets.slice(index, index + 1).every((packet) => !isOutside(assume, packet, fingerprints)));
+  lines.filter((_, index) => packets.slice(index, index + 1).every((packet) => !isOutside(assume, packet, { fingerprints })));
 
 interface Judged {
   readonly packets: readonly PacketInput[];

@@ -1,9 +1,7 @@
-import { fits, type Fingerprint, type OsfMatch, type Syn, type TtlComparison } from '../../ir/index.js';
+import { fits, type Fingerprint, type OsfMatch, type Syn, ttlComparisons } from '../../ir/index.js';
 import { isWhole, lengthOf, type Draft, type Edit } from '../draft.js';
 import type { Aim, AimContext } from './aim.js';
 import { seenHops } from './header.js';
-
-const comparisons: readonly TtlComparison[] = ['equal', 'at-most', 'any'];
 
 /** Fingerprints that are aimed at, at most. */
 const most = 8;
@@ -13,7 +11,7 @@ export function osfAims({ genre, ttl = 0, log }: OsfMatch, context: AimContext):
   const { fingerprints } = context;
   if (fingerprints === undefined) return [{ holds: (draft) => draft.protocol === 6 && (draft.tcpFlags & 2) !== 0, inside: [{ protocol: 6, tcpFlags: 2 }], outside: [{ tcpFlags: 16 }] }];
   const wanted = log === undefined ? fingerprints.filter(({ system }) => system === genre.value) : fingerprints;
-  const comparison = comparisons[ttl] ?? 'equal';
+  const comparison = ttlComparisons[ttl] ?? 'equal';
   const holds = (draft: Draft): boolean => {
     const syn = synIn(draft, context);
     return syn !== undefined && wanted.some((one) => fits(one, syn, comparison));

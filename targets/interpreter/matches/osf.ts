@@ -1,13 +1,11 @@
-import { fits, type TtlComparison } from '../../../src/ir/index.js';
+import { fits, ttlComparisons } from '../../../src/ir/index.js';
 import { synOf } from '../../../src/stack/index.js';
 import { opaque, type MatchMeaning } from '../evaluation.js';
-
-const comparisons: readonly TtlComparison[] = ['equal', 'at-most', 'any'];
 
 /** The kernel stores the `!` and never looks at it. With `--log` it takes fingerprints of every system, and says which in the log. */
 export const osf: MatchMeaning<'osf'> = ({ genre, ttl = 0, log }, { fingerprints }) => {
   if (fingerprints === undefined) return opaque('which asks a table of fingerprints, and none is given');
-  const comparison = comparisons[ttl] ?? 'equal';
+  const comparison = ttlComparisons[ttl] ?? 'equal';
   const wanted = log === undefined ? fingerprints.filter(({ system }) => system === genre.value) : fingerprints;
   return ({ packet, transport }) => {
     const syn = synOf(packet.bytes, transport);

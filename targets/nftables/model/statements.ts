@@ -1,6 +1,6 @@
-import { fits, prefixMask, unreachable, type Socket, type Source } from '../../../src/ir/index.js';
+import { fits, prefixMask, unreachable, type Source } from '../../../src/ir/index.js';
 import { destinationOf, proxySocket, synOf, read16, read8, replaced16, sourceOf, templateConnection, write16, type LivePacket, type TableVerdict } from '../../../src/stack/index.js';
-import type { NftNat, Operand, SetTarget, Statement, StatementOf } from '../ast.js';
+import { osfComparisons, type NftNat, type Operand, type SetTarget, type Statement, type StatementOf } from '../ast.js';
 import { holdsDynamic, update } from './dynamic.js';
 import { take, unitLength } from './bucket.js';
 import { evaluate, type Evaluation, type Value } from './expressions.js';
@@ -67,7 +67,7 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
     case 'dup':
       return next;
     case 'tproxy':
-      packet.attached = proxyOf(statement, run);
+      packet.attached = proxySocket(packet, { address: statement.address ?? 0n, port: statement.port ?? 0 }, run.host);
       return onlyIf(packet.attached !== undefined);
     // No program listens.
     case 'queue':
@@ -117,13 +117,11 @@ export function execute(statement: Statement, run: Evaluation, sets: ReadonlyMap
   }
 }
 
-const ttlComparisons = { loose: 'at-most', skip: 'any' } as const;
-
 /** `unknown` where no fingerprint fits; undefined of what is no SYN of TCP. */
 function firstSystem({ ttl }: StatementOf<'osf'>, { packet, info, state }: Evaluation): string | undefined {
   const syn = info.l4proto === 6 ? synOf(packet.bytes, info.transport) : undefined;
   if (syn === undefined) return undefined;
-  const found = state.fingerprints.find((one) => fits(one, syn, ttl === undefined ? 'equal' : ttlComparisons[ttl]));
+  const found = state.fingerprints.find((one) => fits(one, syn, ttl === undefined ? 'equal' : osfComparisons[ttl]));
   return found?.system ?? 'unknown';
 }
 
@@ -181,11 +179,6 @@ function takesToken(statement: StatementOf<'limit'>, { packet, state }: Evaluati
 }
 
 /** False where the rule breaks off: nothing to read from. */
-function proxyOf({ address = 0n, port = 0 }: StatementOf<'tproxy'>, { packet, host }: Evaluation): Socket | undefined {
-  const own = address === 0n ? host.proxyAddress?.(packet.family, packet.inInterface ?? '') : undefined;
-  return proxySocket(packet, { address: own ?? address, port }, host.sockets ?? []);
-}
-
 function assign(target: SetTarget, value: Value | undefined, run: Evaluation): boolean {
   if (typeof value !== 'bigint') return false;
   const { packet } = run;

@@ -1,17 +1,15 @@
-import type { Predicate, TtlComparison } from '../../../src/ir/index.js';
-import type { StatementOf } from '../ast.js';
+import type { Predicate } from '../../../src/ir/index.js';
+import { osfComparisons, type StatementOf } from '../ast.js';
 import type { RuleContext } from './context.js';
 import { protocolIs } from './header.js';
 import { fieldIn, not, or, present } from './predicates.js';
-
-const comparisons: { readonly [T in NonNullable<StatementOf<'osf'>['ttl']>]: TtlComparison } = { loose: 'at-most', skip: 'any' };
 
 /** The kernel looks at IPv4 alone, at the data of a later fragment too; it breaks off where there is no whole TCP header, or no SYN. */
 export function systems({ names, ttl, negated }: StatementOf<'osf'>, { family }: RuleContext): readonly Predicate[] | undefined {
   // In IPv6 it takes one header for the other.
   if (family === 6) return undefined;
   const is = (name: string): Predicate => {
-    const first = { kind: 'first-fingerprint', ttl: ttl === undefined ? 'equal' : comparisons[ttl] } as const;
+    const first = { kind: 'first-fingerprint', ttl: ttl === undefined ? 'equal' : osfComparisons[ttl] } as const;
     return name === 'unknown' ? not({ kind: 'external', test: first }) : { kind: 'external', test: { ...first, system: name } };
   };
   const named = or(names.map(is));
